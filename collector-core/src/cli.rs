@@ -1,0 +1,61 @@
+//! The command line: arguments, dispatch, and the one place where an error becomes an exit code.
+//!
+//! Each command is a file below; it gets its parsed arguments and gives an [`Exit`]. Only this
+//! module and its commands print.
+
+mod exit;
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::{Exit, Failure};
+
+/// Collects a diagnostic bundle of a Linux host, and reads it back.
+#[derive(Debug, Parser)]
+#[command(name = "collector", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The commands, in the order a customer meets them.
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Parses the arguments of this process, runs the command and says how it went.
+///
+/// A failure is printed to stderr as `error: what: why`, causes on the same line.
+#[must_use]
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            // A closed stdout or stderr leaves nobody to tell.
+            let _ = usage.print();
+            return if usage.use_stderr() { Exit::Usage } else { Exit::Complete };
+        }
+    };
+    match dispatch(arguments.command) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            print_failure(&failure);
+            failure.exit
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<Exit, Failure> {
+    match command {}
+}
+
+#[expect(clippy::print_stderr, reason = "the one place that prints errors")]
+fn print_failure(failure: &Failure) {
+    let mut text = failure.error.to_string();
+    let mut cause = failure.error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    eprintln!("error: {text}");
+}

@@ -1,0 +1,11 @@
+//! Turns a manifest into a bundle, and a bundle into an explanation.
+//!
+//! ```text
+//! manifest -> plan -> run -> bundle::writer -> (file) -> bundle::reader -> analysis -> report
+//! ```
+//!
+//! A module may use only modules to its left in `units`, `manifest`, `plan`, `run`, `bundle`,
+//! `analysis`, `report`, `cli`; `tests/it/tidy.rs` reads the sources and checks that.
+
+pub mod cli;
+pub mod units;

@@ -1,0 +1,14 @@
+//! The small values everything else is written in: sizes, durations, and the words for outcomes.
+//!
+//! Nothing here reads the machine. A value is checked where it is made, so that the rest of the
+//! program never asks again.
+
+mod bytes;
+mod duration;
+mod host;
+mod outcome;
+
+pub use bytes::{Bytes, BytesError};
+pub use duration::{DurationError, format_duration, parse_duration};
+pub use host::HostFacts;
+pub use outcome::Outcome;

@@ -1,0 +1,1 @@
+//! The contract between collector and its plugins.
