@@ -8,4 +8,5 @@
 //! `analysis`, `report`, `cli`; `tests/it/tidy.rs` reads the sources and checks that.
 
 pub mod cli;
+pub mod plan;
 pub mod units;
