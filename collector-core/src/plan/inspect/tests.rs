@@ -127,7 +127,7 @@ fn a_library_for_another_machine_names_both() {
             32-bit: built as 32-bit (ELFCLASS32), this program is 64-bit (ELFCLASS64); use the plugin's build for this machine
             big-endian: built for big-endian byte order, this machine is little-endian; use the plugin's build for this machine
             core dump: a core dump, not a shared library
-            absurd type: damaged: its file type makes no sense; copy it again or ask its author"#]].assert_eq(&said.join("\n"));
+            absurd type: damaged: its file type cannot be right; copy it again or ask its author"#]].assert_eq(&said.join("\n"));
     }
 }
 
@@ -157,11 +157,11 @@ fn absurd_headers_are_refused_without_reading_much() {
     let said: Vec<String> =
         cases.iter().map(|(name, bytes)| format!("{name}: {}", said_of(bytes))).collect();
     expect![[r#"
-        program headers far away: damaged: its program headers makes no sense; copy it again or ask its author
-        section headers far away: damaged: its section headers makes no sense; copy it again or ask its author
-        no program headers: damaged: its program headers makes no sense; copy it again or ask its author
-        many program headers: damaged: its program headers makes no sense; copy it again or ask its author
-        odd size of program headers: damaged: its program headers makes no sense; copy it again or ask its author
+        program headers far away: damaged: its program headers cannot be right; copy it again or ask its author
+        section headers far away: damaged: its section headers cannot be right; copy it again or ask its author
+        no program headers: damaged: its program headers cannot be right; copy it again or ask its author
+        many program headers: damaged: its program headers cannot be right; copy it again or ask its author
+        odd size of program headers: damaged: its program headers cannot be right; copy it again or ask its author
         segment of 16 EiB: the file is [WHOLE] bytes, its headers need 18446744073709551615: the copy was cut; copy it again and compare sha256sum on both sides
         segment past the end: the file is [WHOLE] bytes, its headers need 4294968600: the copy was cut; copy it again and compare sha256sum on both sides"#]].assert_eq(&said.join("\n").replace(&good().len().to_string(), "[WHOLE]"));
 }
@@ -287,12 +287,12 @@ fn what_is_no_regular_file_is_not_opened() {
         socket: a socket, not a regular file; name the plugin's library
         /dev/null: a device, not a regular file; name the plugin's library
         loop: cannot be opened: Too many levels of symbolic links (os error 40)
-        dangling: cannot be opened: No such file or directory (os error 2)
-        missing: cannot be opened: No such file or directory (os error 2)
+        dangling: there is no such file; correct the path, or copy the plugin there
+        missing: there is no such file; correct the path, or copy the plugin there
         libtiny.so.1/below: cannot be opened: Not a directory (os error 20)
         libtiny.so: fine: tiny 1.0.0
-        \xff \u{1b}.so: cannot be opened: No such file or directory (os error 2)
-        x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/…(9849 characters)…/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x: cannot be opened: No such file or directory (os error 2)
+        \xff \u{1b}.so: there is no such file; correct the path, or copy the plugin there
+        x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/…(9849 characters)…/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x: there is no such file; correct the path, or copy the plugin there
         nul\u{0}byte: cannot be opened: file name contained an unexpected NUL byte"#]].assert_eq(&said.join("\n"));
 }
 

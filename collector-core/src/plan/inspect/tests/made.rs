@@ -24,7 +24,7 @@ NOTE(second, JSON)
 #ifndef ENTRY
 #define ENTRY collector_plugin_entry_v1
 #endif
-pub(super) const void *ENTRY(void) { return 0; }
+const void *ENTRY(void) { return 0; }
 #ifdef WITH_MAIN
 int main(void) { return 0; }
 #endif
