@@ -4,8 +4,7 @@
 //! module and its commands print.
 
 mod exit;
-
-use std::error::Error;
+mod schema;
 
 use clap::{Parser, Subcommand};
 
@@ -21,7 +20,9 @@ struct Arguments {
 
 /// The commands, in the order a customer meets them.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Schema(schema::Arguments),
+}
 
 /// Parses the arguments of this process, runs the command and says how it went.
 ///
@@ -46,7 +47,9 @@ pub fn main() -> Exit {
 }
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
-    match command {}
+    match command {
+        Command::Schema(arguments) => schema::run(&arguments),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the one place that prints errors")]

@@ -8,5 +8,6 @@
 //! `analysis`, `report`, `cli`; `tests/it/tidy.rs` reads the sources and checks that.
 
 pub mod cli;
+pub mod manifest;
 pub mod plan;
 pub mod units;
