@@ -189,4 +189,4 @@ fn sha256(mut file: &File) -> io::Result<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -250,7 +250,8 @@ fn the_copy_for_the_bundle_is_masked_and_a_manifest() {
             max_memory: 256MiB
           config:
             url: http://***@h/?a=$$b
-    "#]].assert_eq(&copy);
+    "#]]
+    .assert_eq(&copy);
     assert!(!copy.contains("hunter"), "a secret in {copy}");
 
     let again = Manifest::parse("manifest.yaml", &copy, &environment).expect("a manifest");

@@ -1,7 +1,7 @@
 //! Plugin files, good and bad, made with the C compiler of this machine or patched from a good
 //! one, and what is said of each.
 
-mod made;
+pub(in crate::plan) mod made;
 
 use std::ffi::OsStr;
 use std::fs;

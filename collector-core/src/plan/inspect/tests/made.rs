@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A plugin in C, as short as it gets: the note and the entry point.
-pub(super) const GOOD: &str = r#"
+pub(in crate::plan) const GOOD: &str = r#"
 #define NOTE(id, json) \
   __attribute__((used, section(".note.collector"), aligned(4))) \
   static const struct { unsigned n, d, t; char name[12]; char desc[(sizeof(json) + 3u) & ~3u]; } \
@@ -35,12 +35,12 @@ __attribute__((constructor)) static void harm(void) {
 "#;
 
 /// A directory only its owner can write to; the system's directory for such is sticky.
-pub(super) fn scratch() -> TempDir {
+pub(in crate::plan) fn scratch() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
 /// Compiles [`GOOD`] with `flags` and gives the bytes of what comes out.
-pub(super) fn compiled(flags: &[&str]) -> Vec<u8> {
+pub(in crate::plan) fn compiled(flags: &[&str]) -> Vec<u8> {
     let dir = scratch();
     let (source, out) = (dir.path().join("plugin.c"), dir.path().join("out"));
     fs::write(&source, GOOD).expect("write the source");
@@ -56,13 +56,13 @@ pub(super) fn compiled(flags: &[&str]) -> Vec<u8> {
     fs::read(out).expect("read what was compiled")
 }
 
-pub(super) fn good() -> &'static [u8] {
+pub(in crate::plan) fn good() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     BYTES.get_or_init(|| compiled(&["-shared"]))
 }
 
 /// [`GOOD`] with a description too long for a command line.
-pub(super) fn compiled_with_long_note(json: &str) -> Vec<u8> {
+pub(in crate::plan) fn compiled_with_long_note(json: &str) -> Vec<u8> {
     let dir = scratch();
     let header = dir.path().join("json.h");
     fs::write(&header, format!("#define JSON {json:?}\n")).expect("write the header");
@@ -70,7 +70,7 @@ pub(super) fn compiled_with_long_note(json: &str) -> Vec<u8> {
 }
 
 /// [`GOOD`], linked with an empty library of the name `library`.
-pub(super) fn compiled_against(library: &str) -> Vec<u8> {
+pub(in crate::plan) fn compiled_against(library: &str) -> Vec<u8> {
     let dir = scratch();
     let other = dir.path().join("libother.so");
     let done = Command::new("gcc")
@@ -84,7 +84,7 @@ pub(super) fn compiled_against(library: &str) -> Vec<u8> {
 }
 
 /// [`GOOD`] with the bytes at `offset` overwritten.
-pub(super) fn patched(offset: usize, bytes: &[u8]) -> Vec<u8> {
+pub(in crate::plan) fn patched(offset: usize, bytes: &[u8]) -> Vec<u8> {
     let mut library = good().to_vec();
     library[offset..offset + bytes.len()].copy_from_slice(bytes);
     library
