@@ -3,7 +3,10 @@
 //! Each command is a file below; it gets its parsed arguments and gives an [`Exit`]. Only this
 //! module and its commands print.
 
+mod check;
 mod exit;
+mod output;
+mod plugin;
 mod schema;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +24,8 @@ struct Arguments {
 /// The commands, in the order a customer meets them.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
+    Plugin(plugin::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -48,6 +53,8 @@ pub fn main() -> Exit {
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
     }
 }

@@ -9,4 +9,5 @@
 
 pub mod cli;
 pub mod manifest;
+pub mod plan;
 pub mod units;
