@@ -1,3 +1,5 @@
+//! The plugin over written-down `/proc` trees; the kernel of this machine plays no part.
+
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Tree, collect};
 
