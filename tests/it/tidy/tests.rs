@@ -73,6 +73,7 @@ fn what_points_forward_is_fine() {
         ),
         ("bundle/writer.rs", "use super::{layout::EntryName, reader}; use crate::run::Sample;"),
         ("bundle/reader/tests.rs", "use crate::bundle::writer::Writer; use super::*;"),
+        ("bundle/reader/tests/cut.rs", "use crate::bundle::testing::bundle;"),
         (
             "cli/run.rs",
             "use crate::{run, bundle::writer, report}; let c = '\"'; let l: &'a str = r#\"\"crate::x\"#;",
