@@ -16,7 +16,7 @@
 
 use std::path::PathBuf;
 
-use plugin_api::{Context, Error, Plugin, Source, collector_plugin};
+use plugin_api::{Context, Error, Plugin, Source, Status, collector_plugin};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -80,9 +80,12 @@ impl Plugin for Slabinfo {
     fn collect(&mut self, context: &Context) -> Result<(), Error> {
         let advice = "only root may read it: run as root to add it";
         context.copy_sources(&self.config.procfs, SOURCES, advice);
-        // Left for the next sample when the time is up. What is denied stays denied.
-        if self.names_due && !context.stopping() {
-            self.names_due = false;
+        if self.names_due && context.stopping() {
+            let message = "kernel/slab: not read, the time was up; the next sample tries again";
+            return Err(Error::new(Status::Stopped, message));
+        }
+        // What is denied once stays denied.
+        if std::mem::take(&mut self.names_due) {
             sysfs::store_names(context, &self.config.sysfs.join("kernel/slab"))?;
         }
         Ok(())

@@ -1,5 +1,5 @@
 use expect_test::{Expect, expect};
-use plugin_api::testing::{Recorded, Tree, collect, collect_times};
+use plugin_api::testing::{Recorded, Tree, collect, collect_stopping_after, collect_times};
 
 use super::Slabinfo;
 
@@ -107,6 +107,25 @@ fn a_cache_that_cannot_be_read_cuts_its_list_and_no_other() {
             == slab-reclaim-account (text/x-linux-slab-reclaim-account, cut)
             :A-0001152	0
             ext4_inode_cache	1
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_read_when_the_time_is_up_stays() {
+    let tree = Tree::new(&format!("{PROC}{CACHES}"));
+    check(
+        &collect_stopping_after::<Slabinfo>(&config(&tree), 2),
+        &tree,
+        expect![[r#"
+            status: partial
+            problem: stopped: sys/fs/inode-nr: not read, the time was up
+            problem: stopped: sys/fs/file-nr: not read, the time was up
+            problem: stopped: kernel/slab: not read, the time was up; the next sample tries again
+            == slabinfo (text/x-linux-slabinfo)
+            slabinfo - version: 2.1
+            == dentry-state (text/x-linux-dentry-state)
+            81610	79995	45	0	18761	0
         "#]],
     );
 }
