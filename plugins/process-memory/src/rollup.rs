@@ -1,6 +1,7 @@
 //! `smaps_rollup` of a few processes: their memory with shared pages divided among the sharers.
 //!
-//! To write it the kernel walks the page tables of the process, so it is read last and of few.
+//! To write it the kernel walks the page tables of the process, some 25 ms for a GiB in pages of
+//! 4 KiB, so it is read last and of few.
 
 use std::cmp::Reverse;
 
