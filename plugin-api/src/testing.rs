@@ -29,9 +29,20 @@ pub fn collect<P: Described>(config_json: &str) -> Recorded {
 /// record with the status of that.
 #[must_use]
 pub fn collect_times<P: Described>(config_json: &str, n_samples: usize) -> Vec<Recorded> {
-    let recorder = Recorder::default();
+    record::<P>(&Recorder::default(), config_json, n_samples)
+}
+
+/// As [`collect`], by a host whose time is up once the plugin has asked `n_asks` times whether to
+/// stop: with 0 at once.
+#[must_use]
+pub fn collect_stopping_after<P: Described>(config_json: &str, n_asks: usize) -> Recorded {
+    let recorder = Recorder::stopping_after(n_asks);
+    record::<P>(&recorder, config_json, 1).pop().expect("one sample was asked for")
+}
+
+fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {
     // SAFETY: the table is a constant of this program.
-    let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, &recorder) };
+    let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, recorder) };
     let mut instance = match instance {
         Ok(instance) => instance,
         Err(status) => return vec![recorder.take(status)],

@@ -83,16 +83,25 @@ fn status_name(status: StatusCode) -> String {
 
 /// The host behind [`collect`](super::collect).
 #[derive(Debug, Default)]
-pub(super) struct Recorder(Mutex<Recorded>);
+pub(super) struct Recorder {
+    recorded: Mutex<Recorded>,
+    /// How often the plugin may still ask whether to stop before it is told so; `None` for always.
+    asks_left: Mutex<Option<usize>>,
+}
 
 impl Recorder {
+    /// A host whose time is up when it was asked `n_asks` times.
+    pub(super) fn stopping_after(n_asks: usize) -> Self {
+        Recorder { asks_left: Mutex::new(Some(n_asks)), ..Recorder::default() }
+    }
+
     /// What was recorded since the last time.
     pub(super) fn take(&self, status: StatusCode) -> Recorded {
         Recorded { status, ..std::mem::take(&mut *self.lock()) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Recorded> {
-        self.0.lock().expect("no callback panics while it records")
+        self.recorded.lock().expect("no callback panics while it records")
     }
 
     fn with(&self, handle: u64, act: impl FnOnce(&mut RecordedArtifact)) -> StatusCode {
@@ -122,7 +131,15 @@ impl Callbacks for Recorder {
     }
 
     fn should_stop(&self) -> bool {
-        false
+        let mut asks_left = self.asks_left.lock().expect("no callback panics while it counts");
+        match &mut *asks_left {
+            None => false,
+            Some(0) => true,
+            Some(n) => {
+                *n -= 1;
+                false
+            }
+        }
     }
 
     fn remaining_ms(&self) -> u64 {
