@@ -10,4 +10,5 @@
 pub mod cli;
 pub mod manifest;
 pub mod plan;
+pub mod run;
 pub mod units;

@@ -59,6 +59,8 @@ pub struct PlannedCollector {
     /// Its configuration as JSON, checked and with the plugin's defaults. It may hold secrets.
     /// `{}` for a refused one.
     pub config_json: String,
+    /// Whether the manifest pins the plugin's file by its hash.
+    pub pinned: bool,
     /// The plugin's file, or why the collector will not run.
     pub library: Result<PluginFile, Refused>,
     /// What will be missing on this machine and how to get it, one sentence each, with its name.
@@ -124,6 +126,7 @@ impl Planner<'_> {
             every: collector.every,
             limits: collector.limits,
             config_json: "{}".to_owned(),
+            pinned: collector.sha256.is_some(),
             library: Err(Refused { message: String::new() }),
             needs: Vec::new(),
         };
