@@ -1,3 +1,5 @@
+//! What is on a page, and what is refused.
+
 use expect_test::{Expect, expect};
 
 use super::{Family, Kind, Page};
