@@ -20,9 +20,10 @@
 //!     }
 //! }
 //!
-//! # /* The description is a file of the author's.
+//! # /* There is no such file here.
 //! collector_plugin!(Uptime, "../plugin.json");
 //! # */
+//! # collector_plugin!(Uptime, "../tests/uptime.json");
 //! ```
 //!
 //! Reading order: [`plugin`](Plugin) and [`Context`] are what an author sees; `abi` is the C layout

@@ -41,6 +41,11 @@ impl Faults {
         }
     }
 
+    /// Whether there are processes of which nothing is known.
+    pub(crate) fn hide_some(&self) -> bool {
+        self.denied.n + self.failed.n > 0
+    }
+
     /// Tells them: `what` could not be read of how many of `n_processes`, and `advice` what would
     /// grant the denied ones. Processes that ended are a line of the log.
     pub(crate) fn tell(self, context: &Context, what: &str, n_processes: usize, advice: &str) {

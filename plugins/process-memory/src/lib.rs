@@ -49,6 +49,7 @@ struct Config {
     /// The processes to store, by pid or by command name as in `/proc/PID/comm`; `*` in a name
     /// stands for any characters. Empty for all.
     #[serde(default)]
+    #[schemars(extend("default" = []))]
     processes: Vec<Selector>,
     /// The processes to store `smaps_rollup` of. Reading it makes the kernel walk all memory of
     /// the process.
@@ -59,6 +60,7 @@ struct Config {
     largest: usize,
     /// At most so many processes are looked at, those of the lowest pids.
     #[serde(default = "default_max_processes")]
+    #[schemars(range(min = 1))]
     max_processes: usize,
 }
 

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 
 use plugin_api::{Context, Error, Level, Status};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::faults::Faults;
 use crate::procfs::Files;
@@ -15,7 +15,8 @@ use crate::records::Records;
 use crate::scan::Size;
 
 /// The processes to store `smaps_rollup` of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[schemars(inline)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Rollups {
     /// The largest of the stored ones.

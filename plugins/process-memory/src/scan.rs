@@ -60,7 +60,7 @@ impl Scan<'_> {
         let walked = self.walk(files, &mut stat, &mut status, &mut found);
         let is_whole = walked.is_ok() && found.n_unread == 0 && self.pids.n_left_out == 0;
         let ended = stat.end(is_whole).and(status.end(is_whole));
-        let sizes = self.tell(found);
+        let sizes = self.tell(found, walked.is_ok());
         walked.and(ended).map(|()| sizes)
     }
 
@@ -111,9 +111,14 @@ impl Scan<'_> {
     }
 
     /// Tells what is missing.
-    fn tell(&self, found: Found) -> Option<Vec<Size>> {
+    fn tell(&self, found: Found, is_walked: bool) -> Option<Vec<Size>> {
         let n_processes = self.pids.pids.len();
-        self.tell_unmet(&found);
+        // Of a process that was not looked at nobody knows.
+        let saw_all = is_walked
+            && found.n_unread == 0
+            && self.pids.n_left_out == 0
+            && !found.faults.hide_some();
+        self.tell_unmet(&found.are_met, saw_all);
         found.faults.tell(self.context, "stat and status", n_processes, UNHIDE);
         if found.n_unread > 0 {
             let message = format!(
@@ -136,24 +141,25 @@ impl Scan<'_> {
     }
 
     /// Tells of processes that were asked for and are not there, or perhaps not for us.
-    fn tell_unmet(&self, found: &Found) {
+    fn tell_unmet(&self, are_met: &[bool], saw_all: bool) {
         let unmet: Vec<String> = self
             .selectors
             .iter()
-            .zip(&found.are_met)
+            .zip(are_met)
             .filter(|(_, is_met)| !**is_met)
             .map(|(selector, _)| selector.to_string())
             .collect();
+        let unmet = unmet.join(" or ");
         let may_be_more = self.selectors.is_empty()
             || self.selectors.iter().any(|it| matches!(it, Selector::Name(_)));
-        if self.pids.are_hidden && (may_be_more || !unmet.is_empty()) {
+        if self.pids.are_hidden && !unmet.is_empty() {
+            let message = format!("no process is seen that is {unmet}; {UNHIDE}");
+            self.problem(Status::Denied, message);
+        } else if self.pids.are_hidden && may_be_more {
             let message = format!("the first process is hidden, so others may be; {UNHIDE}");
             self.problem(Status::Denied, message);
-        }
-        // Of a process that was not looked at nobody knows.
-        if !unmet.is_empty() && found.n_unread == 0 && self.pids.n_left_out == 0 {
-            let message =
-                format!("no process is {}; see the names in /proc/PID/comm", unmet.join(" or "));
+        } else if !unmet.is_empty() && saw_all {
+            let message = format!("no process is {unmet}; see the names in /proc/PID/comm");
             self.problem(Status::Unavailable, message);
         }
     }

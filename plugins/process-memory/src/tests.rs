@@ -1,9 +1,11 @@
-use std::io::ErrorKind;
+//! The plugin over written-down `/proc` trees; [`machine`] is the same over the real one.
 
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Recorded, Tree, collect, collect_stopping_after};
 
 use super::ProcessMemory;
+
+mod machine;
 
 /// Three processes and a kernel thread; the largest first, then by pid.
 const PROC: &str = "
@@ -250,6 +252,14 @@ fn a_process_that_ends_is_no_problem() {
 #[test]
 fn what_cannot_be_read_is_told_once() {
     check(
+        "1/stat/",
+        r#", "processes": ["dolt"]"#,
+        expect![[r#"
+        status: failed
+        problem: failed: stat and status of 1 of 1 processes, the first [PROC]/1/stat: Is a directory (os error 21)
+    "#]],
+    );
+    check(
         "1/stat/
          1/status: Name:\\tinit
          2/stat/
@@ -305,6 +315,22 @@ fn a_hidden_first_process_means_hidden_others() {
 
     "#]],
     );
+    check(
+        tree,
+        r#", "processes": [90, 4242]"#,
+        expect![[r#"
+        status: denied
+        problem: denied: no process is seen that is 4242; procfs is mounted with hidepid: run as root, or in the group of its option gid, to add them
+        == stat (text/x-linux-pid-stat)
+        ==> 90/stat 17 <==
+        90 (dolt) S 1 90
+
+        == status (text/x-linux-pid-status)
+        ==> 90/status 11 <==
+        Name:	dolt
+
+    "#]],
+    );
 }
 
 #[test]
@@ -325,51 +351,4 @@ fn a_place_that_is_no_procfs_is_told() {
         problem: bad config: configuration: a process is named by a pid or a command name, not by an empty text at line 1 column 46
     "#]],
     );
-}
-
-#[test]
-fn this_machine_has_this_process() {
-    let recorded = collect::<ProcessMemory>(r#"{"smaps_rollup": "all"}"#);
-    let pid = std::process::id();
-    for (name, start) in [
-        ("stat", format!("{pid} (")),
-        ("status", "Name:\t".to_owned()),
-        ("smaps_rollup", String::new()),
-    ] {
-        let artifact = recorded.artifact(name).expect(name);
-        let records = records(&artifact.content);
-        assert!(records.is_sorted_by_key(|(header, _)| header.0), "{name}");
-        let own = records.iter().find(|((it, _), _)| *it == pid).expect("our own record");
-        assert_eq!(own.0.1, name);
-        assert!(own.1.starts_with(&start) && own.1.ends_with('\n'), "{}", own.1);
-    }
-    let said = recorded.to_string();
-    // Whom the kernel or a security module refuses depends on the machine; ask it for the first process.
-    let first = std::fs::read("/proc/1/smaps_rollup").map_err(|error| error.kind());
-    match first {
-        Ok(_) => assert!(!said.contains("the first process is hidden"), "{said}"),
-        Err(ErrorKind::PermissionDenied) => {
-            assert!(said.contains("problem: denied: s"), "{said}");
-            assert!(said.contains("run as root"), "{said}");
-        }
-        Err(_) => assert!(said.contains("problem: denied: the first process is hidden"), "{said}"),
-    }
-}
-
-/// The records, read as the top of the plugin says.
-fn records(mut content: &[u8]) -> Vec<((u32, String), String)> {
-    let mut records = Vec::new();
-    while !content.is_empty() {
-        let end = content.iter().position(|it| *it == b'\n').expect("a line");
-        let header = std::str::from_utf8(&content[..end]).expect("text");
-        let header = header.strip_prefix("==> ").expect(header).strip_suffix(" <==").expect(header);
-        let (place, n_bytes) = header.split_once(' ').expect(header);
-        let (pid, file) = place.split_once('/').expect(header);
-        let n_bytes: usize = n_bytes.parse().expect(header);
-        let (text, rest) = content[end + 1..].split_at(n_bytes);
-        content = rest.strip_prefix(b"\n").expect("a line feed after each record");
-        let text = String::from_utf8_lossy(text).into_owned();
-        records.push(((pid.parse().expect(header), file.to_owned()), text));
-    }
-    records
 }

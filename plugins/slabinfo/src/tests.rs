@@ -1,3 +1,5 @@
+//! The plugin over written-down trees of `/proc` and `/sys`, and once over this machine's.
+
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Recorded, Tree, collect, collect_stopping_after, collect_times};
 
