@@ -28,7 +28,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::units::Bytes;
-use places::{Places, Position};
+use places::{Places, Position, Refused};
 use resolve::{Resolver, invalid};
 
 pub use error::{ManifestError, Place};
@@ -199,9 +199,13 @@ impl Manifest {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ManifestError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let places = Places::of(text).map_err(|it| {
-            let reason = wording::syntax(&it.reason, text, it.position.line);
-            invalid(name, it.position, it.path, reason)
+        let places = Places::of(text).map_err(|it| match it {
+            Refused::Syntax { position, reason } => {
+                let (line, reason) = wording::syntax(&reason, text, position.line);
+                let column = if line == position.line { position.column } else { 1 };
+                invalid(name, Position { line, column }, KeyPath::root(), reason)
+            }
+            Refused::Rule { position, path, reason } => invalid(name, position, path, reason),
         })?;
         let Some(places) = places else {
             let reason = "the manifest is empty; begin with `version: 1` and a list `collectors`";

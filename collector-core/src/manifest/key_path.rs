@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+/// Most characters of a key in a message.
+const MAX_SHOWN: usize = 64;
+
 /// The way from the top of a manifest to one of its values.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct KeyPath(Vec<Step>);
@@ -80,7 +83,11 @@ impl fmt::Display for KeyPath {
         for (index, step) in self.0.iter().enumerate() {
             match step {
                 Step::Index(item) => write!(f, "[{item}]")?,
-                Step::Key(key) if !is_plain(key) => write!(f, "[{key:?}]")?,
+                Step::Key(key) if !is_plain(key) => {
+                    let start: String = key.chars().take(MAX_SHOWN).collect();
+                    let rest = if start.len() < key.len() { "…" } else { "" };
+                    write!(f, "[{start:?}{rest}]")?;
+                }
                 Step::Key(key) if index == 0 => f.write_str(key)?,
                 Step::Key(key) => write!(f, ".{key}")?,
             }
@@ -90,7 +97,8 @@ impl fmt::Display for KeyPath {
 }
 
 fn is_plain(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    (1..=MAX_SHOWN).contains(&key.len())
+        && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 #[cfg(test)]

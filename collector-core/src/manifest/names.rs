@@ -26,7 +26,9 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
 pub(super) fn check_case(case: &str) -> Result<(), String> {
     let advice = "it becomes part of a file name, so use letters without accents, digits, `.`, `_` and `-`, at most 64, no dot or dash first";
     if case.is_empty() {
-        return Err(format!("the case is empty; leave the key out, or {advice}"));
+        return Err(
+            "the case is empty; write a ticket such as ACME-1234, or leave it out".to_owned()
+        );
     }
     if case.len() > MAX_CASE {
         return Err(format!("the case has {} bytes; {advice}", case.len()));

@@ -60,6 +60,9 @@ impl Manifest {
         if overrides.every.is_none() && overrides.span.is_none() && overrides.samples.is_none() {
             return Ok(self.schedule);
         }
+        if overrides.span.is_some() && overrides.samples.is_some() {
+            return Err(refused("--samples", "--for says when to end as well; keep one of them"));
+        }
         let (mut span, mut samples) = match self.schedule {
             Schedule::Once => (None, None),
             Schedule::Repeat { end: End::After(span), .. } => (Some(span), None),
@@ -71,12 +74,11 @@ impl Manifest {
         let every = overrides.every.or(self.schedule.every());
         if every.is_none() {
             let option = if span.is_some() { "--for" } else { "--samples" };
-            let reason =
-                format!("{option} needs to know how often; add --every, such as --every 10s");
-            return Err(ManifestError::Override { option, reason });
+            let reason = "says when to end, but not how often; add --every, such as --every 10s";
+            return Err(refused(option, reason));
         }
         if span.is_none() && samples.is_none() {
-            let reason = "--every needs to know when to end; add --for 5m or --samples 30";
+            let reason = "says how often, but not when to end; add --for 5m or --samples 30";
             return Err(refused("--every", reason));
         }
         schedule::schedule(every, span, samples).map_err(|(key, reason)| match key {

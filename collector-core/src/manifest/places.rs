@@ -40,10 +40,11 @@ pub(super) struct Places {
 
 /// Something in the text that is refused.
 #[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) position: Position,
-    pub(super) path: KeyPath,
-    pub(super) reason: String,
+pub(super) enum Refused {
+    /// It is not YAML; the reason is the parser's.
+    Syntax { position: Position, reason: String },
+    /// It is YAML that no manifest needs.
+    Rule { position: Position, path: KeyPath, reason: String },
 }
 
 #[derive(Debug, Clone)]
@@ -70,11 +71,8 @@ impl Places {
             match event {
                 Ok((event, span)) => walk.step(event, span)?,
                 Err(error) => {
-                    return Err(Refused {
-                        position: (*error.marker()).into(),
-                        path: KeyPath::root(),
-                        reason: error.info().to_owned(),
-                    });
+                    let position = (*error.marker()).into();
+                    return Err(Refused::Syntax { position, reason: error.info().to_owned() });
                 }
             }
         }
@@ -266,7 +264,7 @@ impl Walk {
     }
 
     fn refuse<T>(&self, position: Position, reason: &str) -> Result<T, Refused> {
-        Err(Refused { position, path: self.path(), reason: reason.to_owned() })
+        Err(Refused::Rule { position, path: self.path(), reason: reason.to_owned() })
     }
 
     fn path(&self) -> KeyPath {

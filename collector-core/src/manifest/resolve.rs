@@ -21,6 +21,8 @@ const COMPRESSION: std::ops::RangeInclusive<i32> = 1..=19;
 const MIN_OUTPUT: Bytes = Bytes(64 << 10);
 /// Below this no process can start.
 const MIN_MEMORY: Bytes = Bytes(1 << 20);
+/// Most characters of a message; the longest of ours has 250, and the rest is what it quotes.
+const MAX_REASON: usize = 500;
 const MIN_TIMEOUT: Duration = Duration::from_millis(10);
 /// A collector that is given longer than this is no sample any more.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
@@ -48,10 +50,7 @@ impl Resolver<'_> {
         let path = KeyPath::root().key("output");
         let mut output = Output::default();
         if let Some(directory) = written.directory {
-            if directory.is_empty() || directory.contains('\0') {
-                let reason = "expected a directory; write `.` for the current one";
-                return Err(self.invalid(path.key("directory"), reason));
-            }
+            self.check_path(&directory, &path.key("directory"))?;
             output.directory = PathBuf::from(directory);
         }
         if let Some(Size(max_bytes)) = written.max_bytes {
@@ -125,10 +124,8 @@ impl Resolver<'_> {
     ) -> Result<Vec<PathBuf>, ManifestError> {
         let written = written.into_iter().flatten().enumerate();
         let directories = written.map(|(index, directory)| {
-            if directory.is_empty() || directory.contains('\0') {
-                let path = KeyPath::root().key("plugin_directories").index(index);
-                return Err(self.invalid(path, "expected a directory"));
-            }
+            let path = KeyPath::root().key("plugin_directories").index(index);
+            self.check_path(&directory, &path)?;
             Ok(self.directory.join(directory))
         });
         directories.collect()
@@ -205,7 +202,8 @@ impl Resolver<'_> {
     fn plugin(&self, plugin: &str, path: &KeyPath) -> Result<String, ManifestError> {
         let path = path.key("plugin");
         if plugin.contains('/') {
-            if plugin.ends_with('/') || plugin.contains('\0') {
+            self.check_path(plugin, &path)?;
+            if plugin.ends_with('/') {
                 let reason =
                     "expected the path of a plugin's library, such as /opt/acme/libacme.so";
                 return Err(self.invalid(path, reason));
@@ -242,6 +240,19 @@ impl Resolver<'_> {
         Ok((expanded, written))
     }
 
+    fn check_path(&self, text: &str, path: &KeyPath) -> Result<(), ManifestError> {
+        let reason = if text.is_empty() {
+            "the path is empty; write `.` for the current directory"
+        } else if text.contains('\0') {
+            "no path has a zero byte"
+        } else if text.contains("${") {
+            "variables are expanded in `config` only; write the path out"
+        } else {
+            return Ok(());
+        };
+        Err(self.invalid(path.clone(), reason))
+    }
+
     pub(super) fn invalid(&self, path: KeyPath, reason: impl Into<String>) -> ManifestError {
         let position = self.places.value(&path).unwrap_or(Position { line: 1, column: 1 });
         invalid(self.name, position, path, reason.into())
@@ -259,6 +270,29 @@ pub(super) fn invalid(
     path: KeyPath,
     reason: String,
 ) -> ManifestError {
+    let reason = printable(&reason);
     let place = Place { file: name.to_owned(), line: position.line, column: position.column };
     ManifestError::Invalid { place, path, reason }
+}
+
+/// `text` as one short line: a manifest may hold anything, and a message goes to a terminal.
+fn printable(text: &str) -> String {
+    let n_chars = text.chars().count();
+    let mut printable = String::new();
+    for (index, c) in text.chars().enumerate() {
+        // What is quoted stands first and the advice last, so the middle is left out.
+        if n_chars > MAX_REASON && (MAX_REASON / 4..n_chars - MAX_REASON / 2).contains(&index) {
+            if index == MAX_REASON / 4 {
+                printable.push('…');
+            }
+            continue;
+        }
+        // The second: characters that turn the direction of what follows.
+        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            printable.extend(c.escape_unicode());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
 }

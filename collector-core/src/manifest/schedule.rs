@@ -109,16 +109,10 @@ pub(super) fn schedule(
 /// Checks an interval.
 pub(super) fn check_every(every: Duration) -> Result<(), String> {
     if every < MIN_EVERY {
-        return Err(format!(
-            "{} is too short an interval; the shortest is 10ms, and 10s is a good start",
-            format_duration(every)
-        ));
+        return Err("the interval is too short; the shortest is 10ms, and 10s is usual".to_owned());
     }
     if every > MAX_SPAN {
-        return Err(format!(
-            "{} is too long an interval; the longest is 366d",
-            format_duration(every)
-        ));
+        return Err("the interval is too long; the longest is 366d".to_owned());
     }
     Ok(())
 }
@@ -132,7 +126,7 @@ fn check_end(every: Duration, end: End) -> Result<(), String> {
             Err("no time to take a sample; write a duration such as 5m".to_owned())
         }
         End::After(span) if span > MAX_SPAN => {
-            Err(format!("{} is too long; the longest capture is 366d", format_duration(span)))
+            Err("the time is too long; the longest capture is 366d".to_owned())
         }
         End::Samples(n) if checked_span(every, n).is_none() => Err(format!(
             "{n} samples every {} take too long; the longest capture is 366d",

@@ -4,6 +4,9 @@ mod files;
 mod meaning;
 mod messages;
 mod published;
+mod texts;
+
+use expect_test::Expect;
 
 use super::{Manifest, ManifestError};
 
@@ -30,4 +33,26 @@ fn text_of(error: &ManifestError) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Compares the messages for `manifests`, one a line.
+fn check(manifests: &[String], messages: Expect) {
+    let mut text = String::new();
+    for yaml in manifests {
+        match parse(yaml) {
+            Ok(manifest) => panic!("taken: {yaml}\n{manifest:?}"),
+            Err(error) => text.push_str(&format!("{}\n", text_of(&error))),
+        }
+    }
+    messages.assert_eq(&text);
+}
+
+/// A manifest of one collector, with `lines` after its first.
+fn collector(lines: &str) -> String {
+    format!("version: 1\ncollectors:\n  - plugin: meminfo\n{lines}")
+}
+
+/// A manifest with `lines` before its collectors.
+fn top(lines: &str) -> String {
+    format!("version: 1\n{lines}collectors:\n  - plugin: meminfo\n")
 }

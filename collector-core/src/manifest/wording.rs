@@ -8,15 +8,14 @@ use super::KeyPath;
 /// Says that `key` is not known among `known`, with the nearest of them when there is one.
 #[must_use]
 pub fn unknown_key(key: &str, known: &[&str]) -> String {
-    let mut text = String::from("unknown key");
-    if let Some(nearest) = nearest(key, known) {
-        text.push_str(&format!("; did you mean `{nearest}`?"));
+    if known.is_empty() {
+        return "unknown key; no key can stand here, so remove it".to_owned();
     }
-    match known {
-        [] => text.push_str("; no key can stand here"),
-        known => text.push_str(&format!("; the keys here are {}", known.join(", "))),
-    }
-    text
+    let question = match nearest(key, known) {
+        Some(nearest) => format!("did you mean `{nearest}`? "),
+        None => String::new(),
+    };
+    format!("unknown key; {question}the keys here are {}", known.join(", "))
 }
 
 /// The word of `known` that `word` is most likely a slip of.
@@ -82,47 +81,110 @@ pub(super) fn reword(error: &serde_yaml::Error) -> (KeyPath, String) {
     (path, sentence(message))
 }
 
-/// What the YAML parser says about `line` of `text`, with the advice for the slips people make.
-pub(super) fn syntax(reason: &str, text: &str, line: usize) -> String {
-    let written = text.lines().nth(line.saturating_sub(1)).unwrap_or("");
-    let indent = &written[..written.len() - written.trim_start().len()];
-    if indent.contains('\t') {
-        return "this line is indented with a tab, which YAML does not allow; use spaces"
-            .to_owned();
+/// What the YAML parser says of `text` at a line from 1, in our words, and the line to look at.
+pub(super) fn syntax(reason: &str, text: &str, line: usize) -> (usize, String) {
+    let is_tabbed =
+        |line: &str| line.chars().take_while(|it| it.is_whitespace()).any(|it| it == '\t');
+    let before = line.saturating_sub(1);
+    // A value may go on in the next line, so a tab there is reported at the value.
+    let tabbed = text.lines().skip(before).take(2).position(is_tabbed);
+    if let Some(index) = tabbed {
+        let reason = "this line is indented with a tab, which YAML does not allow; use spaces";
+        return (line + index, reason.to_owned());
     }
-    reason.to_owned()
+    let reason = match advice(reason) {
+        Some(advice) => advice.to_owned(),
+        None => format!("not YAML: {reason}; check this line and the one before it"),
+    };
+    (line, reason)
 }
 
+/// Parts of what the YAML parser says, and what it means for the one who wrote the line.
+const SYNTAX: &[(&str, &str)] = &[
+    (
+        "mapping values are not allowed",
+        "a `:` with a blank after it cannot stand here; put the value in quotes, or check the indentation",
+    ),
+    ("unexpected character", "a text cannot begin with this character; put it in quotes"),
+    (
+        "unknown anchor",
+        "this alias (`*name`) names nothing; put a text that begins with `*` in quotes",
+    ),
+    ("quoted scalar", "the quote that opens here is not closed; close it"),
+    (
+        "did not find expected '-' indicator",
+        "the indentation does not fit the lines above; indent it as deep as its neighbors",
+    ),
+    (
+        "did not find expected key",
+        "the indentation does not fit the lines above; indent it as deep as its neighbors",
+    ),
+    (
+        "did not find expected node content",
+        "a value is missing here; check that every bracket and brace is closed",
+    ),
+    ("recursion limit", "nested too deep; a manifest needs a few levels"),
+    (
+        "unprintable character",
+        "a control character, which no text has; check that this is the right file",
+    ),
+    (
+        "control characters",
+        "a control character, which no text has; check that this is the right file",
+    ),
+];
+
 fn sentence(message: &str) -> String {
-    if let Some(key) = message.strip_prefix("missing field `").and_then(|it| it.strip_suffix('`')) {
-        return format!("the key `{key}` is missing");
+    match message {
+        "missing field `collectors`" => {
+            return "the key `collectors` is missing; add it, with a list such as `- plugin: meminfo`"
+                .to_owned();
+        }
+        "missing field `plugin`" => {
+            return "the key `plugin` is missing; every collector needs one, such as `plugin: meminfo`"
+                .to_owned();
+        }
+        _ => {}
     }
     for start in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) =
             message.strip_prefix(start).and_then(|it| it.split_once(", expected "))
         {
-            return format!("expected {}, found {}", kind(expected), kind(found));
+            return format!("expected {}, found {}", expected_kind(expected), found_kind(found));
         }
     }
-    message.to_owned()
+    advice(message).unwrap_or(message).to_owned()
 }
 
-/// The kind of a value, as the people who write manifests call it.
-fn kind(serde: &str) -> String {
-    let words = match serde {
-        "unit value" => "nothing",
-        "map" | "a map" => "a mapping (`key: value` lines)",
-        "sequence" | "a sequence" => "a list (lines that start with `- `)",
+fn advice(reason: &str) -> Option<&'static str> {
+    SYNTAX.iter().find(|(part, _)| reason.contains(part)).map(|(_, advice)| *advice)
+}
+
+/// What `serde` expected, as the people who write manifests call it.
+fn expected_kind(serde: &str) -> &str {
+    match serde {
+        "a map" => "a mapping (`key: value` lines)",
+        "a sequence" => "a list (lines that start with `- `)",
         "a string" => "a text",
         "i32" | "u32" | "u64" => "a whole number",
-        _ => match serde.split_once(' ') {
-            Some(("string", text)) => return format!("the text {text}"),
-            Some(("integer" | "boolean", value)) => return value.to_owned(),
-            Some(("floating", value)) => return value.trim_start_matches("point ").to_owned(),
-            _ => serde,
-        },
-    };
-    words.to_owned()
+        ours => ours,
+    }
+}
+
+/// What `serde` found instead.
+fn found_kind(serde: &str) -> String {
+    match serde {
+        "unit value" => return "nothing".to_owned(),
+        "map" => return "a mapping".to_owned(),
+        "sequence" => return "a list".to_owned(),
+        _ => {}
+    }
+    match serde.split_once(' ') {
+        Some(("string", text)) => format!("the text {text}"),
+        Some(("integer" | "boolean", value)) => value.to_owned(),
+        Some(("floating", value)) => value.trim_start_matches("point ").to_owned(),
+        _ => serde.to_owned(),
+    }
 }
 
 #[cfg(test)]

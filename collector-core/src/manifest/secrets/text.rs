@@ -14,7 +14,8 @@ pub fn mask_text(text: &str) -> String {
     let text = mask_pem(text);
     let text = mask_users(&text);
     let text = mask_values(&text);
-    mask_schemes(&text)
+    let text = mask_scheme(&text, "bearer ");
+    mask_scheme(&text, "basic ")
 }
 
 /// `-----BEGIN RSA PRIVATE KEY-----` to the end of the block, or of the text.
@@ -45,9 +46,11 @@ fn mask_users(text: &str) -> String {
     while let Some(begin) = rest.find("://") {
         let (before, after) = rest.split_at(begin + 3);
         masked.push_str(before);
-        let word_end = after
+        // Up to the next URL, so that no character is looked at twice.
+        let after_end = after.find("://").unwrap_or(after.len());
+        let word_end = after[..after_end]
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`'))
-            .unwrap_or(after.len());
+            .unwrap_or(after_end);
         let word = &after[..word_end];
         let host_end = word.find(['/', '?', '#']).unwrap_or(word.len());
         // A password with a bare slash: what looks like a port is none, and an `@` follows.
@@ -130,21 +133,15 @@ fn until_end(start: usize, value: &str, is_end: impl Fn(char) -> bool) -> (usize
     (start, start + value.find(is_end).unwrap_or(value.len()))
 }
 
-/// `Bearer abc` and `Basic abc` become `Bearer ***` and `Basic ***`.
-fn mask_schemes(text: &str) -> String {
+/// `Bearer abc` becomes `Bearer ***`; `scheme` is in lower case, with the blank after it.
+fn mask_scheme(text: &str, scheme: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
     let lower = text.to_ascii_lowercase();
-    while !rest.is_empty() {
-        let at = text.len() - rest.len();
-        let next = ["bearer ", "basic "]
-            .iter()
-            .filter_map(|it| lower[at..].find(it).map(|found| (found, found + it.len())))
-            .min();
-        let Some((found, start)) = next else { break };
-        let starts_word = !lower[..at + found].ends_with(|c: char| c.is_alphanumeric());
-        masked.push_str(&rest[..start]);
-        let value = &rest[start..];
+    while let Some(found) = lower[text.len() - rest.len()..].find(scheme) {
+        let starts_word = !rest[..found].ends_with(|c: char| c.is_alphanumeric());
+        let (before, value) = rest.split_at(found + scheme.len());
+        masked.push_str(before);
         let end = value
             .find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c)))
             .unwrap_or(value.len());

@@ -119,9 +119,9 @@ fn keys_have_places() {
     let manifest = parse(EVERYTHING).expect("a manifest");
     let place = |path: &KeyPath| manifest.place(path).map(|it| it.to_string());
     let config = KeyPath::config(1);
-    assert_eq!(place(&config.key("password")).as_deref(), Some("m.yaml:18:7"));
-    assert_eq!(place(&config.key("list").index(2)).as_deref(), Some("m.yaml:22:21"));
-    assert_eq!(place(&config.key("absent")).as_deref(), Some("m.yaml:15:5"));
+    assert_eq!(place(&config.key("password")).as_deref(), Some("m.yaml:19:7"));
+    assert_eq!(place(&config.key("list").index(2)).as_deref(), Some("m.yaml:23:21"));
+    assert_eq!(place(&config.key("absent")).as_deref(), Some("m.yaml:16:5"));
     assert_eq!(place(&KeyPath::config(2)), None);
     assert_eq!(place(&KeyPath::root()).as_deref(), Some("m.yaml:2:1"));
 }
@@ -179,11 +179,11 @@ fn options_that_do_not_fit_are_told() {
         said(once, Overrides { metrics_urls: vec!["ftp://a:b@h/".to_owned()], ..none() }),
     ];
     expect![[r#"
-        --every: --every needs to know when to end; add --for 5m or --samples 30
-        --samples: --samples needs to know how often; add --every, such as --every 10s
-        --for: --for needs to know how often; add --every, such as --every 10s
-        --every: 0s is too short an interval; the shortest is 10ms, and 10s is a good start
-        --samples: `for` and `samples` both say when to end; keep one of them
+        --every: says how often, but not when to end; add --for 5m or --samples 30
+        --samples: says when to end, but not how often; add --every, such as --every 10s
+        --for: says when to end, but not how often; add --every, such as --every 10s
+        --every: the interval is too short; the shortest is 10ms, and 10s is usual
+        --samples: --for says when to end as well; keep one of them
         --samples: no sample would be taken; write at least 1, or remove the schedule
         --case: `a/b` holds '/'; it becomes part of a file name, so use letters without accents, digits, `.`, `_` and `-`, at most 64, no dot or dash first
         --output: expected a directory; write `.` for this one

@@ -1,0 +1,56 @@
+//! Tests of a plugin without the core: a written-down `/proc`, a recording host.
+//!
+//! The plugin is called through its C table, as in a worker, so a panic, a bad name or a forgotten
+//! end is seen as the host would see it. Quotas and deadlines are the host's business and not
+//! imitated here.
+
+#![expect(unsafe_code, reason = "calls a plugin's table, which is of this program")]
+
+mod description;
+mod record;
+mod tree;
+
+use crate::host::Instance;
+use crate::{Described, runtime};
+
+pub use description::check_description;
+pub use record::{Recorded, RecordedArtifact};
+pub use tree::Tree;
+
+use record::Recorder;
+
+/// Makes the plugin with `config_json`, takes one sample and destroys it.
+#[must_use]
+pub fn collect<P: Described>(config_json: &str) -> Recorded {
+    collect_times::<P>(config_json, 1).pop().expect("one sample was asked for")
+}
+
+/// As [`collect`], with `n_samples` samples of one instance; a plugin that cannot be made gives one
+/// record with the status of that.
+#[must_use]
+pub fn collect_times<P: Described>(config_json: &str, n_samples: usize) -> Vec<Recorded> {
+    record::<P>(&Recorder::default(), config_json, n_samples)
+}
+
+/// As [`collect`], by a host whose time is up once the plugin has asked `n_asks` times whether to
+/// stop: with 0 at once.
+#[must_use]
+pub fn collect_stopping_after<P: Described>(config_json: &str, n_asks: usize) -> Recorded {
+    let recorder = Recorder::stopping_after(n_asks);
+    record::<P>(&recorder, config_json, 1).pop().expect("one sample was asked for")
+}
+
+fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {
+    // SAFETY: the table is a constant of this program.
+    let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, recorder) };
+    let mut instance = match instance {
+        Ok(instance) => instance,
+        Err(status) => return vec![recorder.take(status)],
+    };
+    (0..n_samples)
+        .map(|_| {
+            let status = instance.collect();
+            recorder.take(status)
+        })
+        .collect()
+}
