@@ -74,8 +74,8 @@ fn what_does_not_fit_is_told_with_its_place() {
         &expect![[r#"
             config.profiles[1]: not one of heap, goroutine, allocs; did you mean `heap`?
             config.retries: 12 is greater than the maximum of 9
-            config.cpu.secnds: unknown key; did you mean `seconds`?; the keys here are seconds
-            config.prfiles: unknown key; did you mean `profiles`?; the keys here are url, profiles, cpu, retries
+            config.cpu.secnds: unknown key; did you mean `seconds`? the keys here are seconds
+            config.prfiles: unknown key; did you mean `profiles`? the keys here are url, profiles, cpu, retries
             config.url: the key is missing (Where the server listens); add `url: …`"#]],
     );
     check(
@@ -103,7 +103,7 @@ fn a_text_that_may_be_secret_is_not_repeated() {
 fn a_plugin_without_options_says_so() {
     let none = json!({ "type": "object", "additionalProperties": false });
     assert_eq!(complete(&none, &Value::Null), Ok(json!({})));
-    expect!["config.x: unknown key; no key can stand here"]
+    expect!["config.x: unknown key; no key can stand here, so remove it"]
         .assert_eq(&said(&none, &json!({ "x": 1 })));
 }
 

@@ -1,7 +1,7 @@
 //! Plugin files, good and bad, made with the C compiler of this machine or patched from a good
 //! one, and what is said of each.
 
-pub(in crate::plan) mod made;
+pub(crate) mod made;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -52,6 +52,22 @@ fn a_plugin_is_described_with_its_hash() {
     assert_eq!(FileIdentity::of(&file).expect("stat"), found.identity);
     fs::write(&path, b"other").expect("overwrite");
     assert_ne!(FileIdentity::of(&file).expect("stat"), found.identity);
+}
+
+#[test]
+fn a_plugin_made_with_the_header_describes_itself() {
+    let include = concat!("-I", env!("CARGO_MANIFEST_DIR"), "/../plugin-api/include");
+    let library = compiled(&["-shared", "-DWITH_HEADER", include]);
+    check(&library, &expect!["fine: tiny 1.0.0"]);
+}
+
+#[test]
+fn a_mount_without_execution_is_told() {
+    // procfs is mounted noexec nearly everywhere.
+    let file = fs::File::open("/proc/version").expect("open");
+    let mounts = fs::read_to_string("/proc/self/mounts").expect("read");
+    let line = mounts.lines().find(|line| line.contains(" /proc proc ")).unwrap_or("");
+    assert_eq!(access::check_mount(&file).is_err(), line.contains("noexec"), "{line}");
 }
 
 #[test]
@@ -216,7 +232,7 @@ fn a_library_that_is_no_plugin_for_us_is_told_why() {
     let said: Vec<String> =
         cases.iter().map(|(name, bytes)| format!("{name}: {}", said_of(bytes))).collect();
     expect![[r#"
-        no note: not a collector plugin, or built without the note that describes it (section .note.collector); build it with the plugin SDK or COLLECTOR_DESCRIBE_NOTE
+        no note: not a collector plugin, or built without the note that describes it (section .note.collector); build it with collector_plugin! in Rust or COLLECTOR_DESCRIPTION in C
         no note, other entry: made for plugin ABI 2, this program speaks ABI 1; use the plugin's build for ABI 1, or a version of this program that speaks its ABI
         note, other entry: describes a plugin but exports no collector_plugin_entry_v1; export it (collector_plugin! in Rust, visibility "default" in C)
         two notes: holds two descriptions (notes in .note.collector); one plugin per library: link one of them out
