@@ -65,3 +65,22 @@ fn lines(collector: &PlannedCollector) -> Vec<String> {
     }
     vec![line]
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::plan::locate::Places;
+
+    #[test]
+    fn each_collector_has_a_line_and_a_refused_one_its_reasons() {
+        let yaml = "version: 1\ncollectors:\n  - plugin: meminfo\n  - plugin: /dev/null/x\n    name: vendor\n";
+        let manifest = Manifest::parse("m.yaml", yaml, &|_| None).expect("a manifest");
+        let plan = Plan::make_from(&Places::new(&[], None), &manifest, &Machine::here());
+        let said: Vec<String> = plan.collectors.iter().flat_map(lines).collect();
+        expect![[r#"
+            meminfo: refused: m.yaml:3:5: collectors[0].plugin: no libmeminfo.so in /usr/local/lib/collector/plugins, /usr/lib/collector/plugins; `collector plugin list` shows the plugins there are; add its directory to `plugin_directories`, or write the path of its library
+            vendor: refused: m.yaml:4:5: collectors[1].plugin: /dev/null/x: cannot be opened: Not a directory (os error 20)"#]].assert_eq(&said.join("\n"));
+    }
+}

@@ -53,7 +53,7 @@ pub struct Description {
     pub examples: Vec<Value>,
     /// The language it is written in.
     pub runtime: Option<String>,
-    /// The JSON as it stands in the note.
+    /// The JSON as it stands in the note, without zero bytes at its end.
     pub json: String,
 }
 
@@ -169,7 +169,9 @@ impl Description {
     /// Text that is not a JSON object, another major ABI, and a key that is missing or of the
     /// wrong type; the error names the key.
     pub fn parse(content: &[u8]) -> Result<Self, DescriptionFault> {
-        let json = std::str::from_utf8(content)
+        // C's string literals bring their terminator along.
+        let n_nul = content.iter().rev().take_while(|byte| **byte == 0).count();
+        let json = std::str::from_utf8(&content[..content.len() - n_nul])
             .map_err(|error| DescriptionFault::Utf8 { at: error.valid_up_to() })?;
         let value: Value = serde_json::from_str(json).map_err(DescriptionFault::Json)?;
         let keys = Keys::root(&value)?;

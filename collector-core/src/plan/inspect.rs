@@ -189,4 +189,4 @@ fn sha256(mut file: &File) -> io::Result<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

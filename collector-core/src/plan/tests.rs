@@ -87,7 +87,7 @@ collectors:
         first snapshot [DIR]/libfirst.so {} ["first: /proc/nothing is not on this machine; the rest is taken"]
         second fetch [DIR]/libsecond.so {"url":"http://x","depth":3} []
         misspelt refused: m.yaml:7:30: collectors[1].config.depth: expected a whole number, found a text
-        m.yaml:7:15: collectors[1].config.ulr: unknown key; did you mean `url`?; the keys here are url, depth
+        m.yaml:7:15: collectors[1].config.ulr: unknown key; did you mean `url`? the keys here are url, depth
         m.yaml:7:5: collectors[1].config.url: the key is missing; add `url: …`
         pinned refused: m.yaml:11:5: collectors[3].sha256: [DIR]/libfirst.so: its sha256 is [SHA256], the manifest pins 0000000000000000000000000000000000000000000000000000000000000000; get the pinned file, or correct `sha256` if the new one is meant
         third refused: m.yaml:12:5: collectors[4].plugin: [DIR]/libthird.so: describes the plugin `other`, not `third`; write `plugin: other`, or the path of the file

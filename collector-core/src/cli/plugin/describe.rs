@@ -105,3 +105,6 @@ fn outputs(found: &PluginFile) -> Vec<String> {
         .collect();
     aligned(&rows)
 }
+
+#[cfg(test)]
+mod tests;

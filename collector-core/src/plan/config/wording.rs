@@ -48,9 +48,69 @@ pub(super) fn faults(
             let message = format!("expected {}, found {}", expected(kind), found(error.instance()));
             vec![fault(path, message)]
         }
+        // The validator's word for an object none of whose keys may be there.
+        Kind::FalseSchema if path_value(config, &path).is_some_and(Value::is_object) => {
+            let known = known_keys(schema, &path);
+            let known: Vec<&str> = known.iter().map(|(key, _)| *key).collect();
+            let keys = path_value(config, &path).and_then(Value::as_object).into_iter().flatten();
+            let unknown = keys.filter(|(key, _)| !known.contains(&key.as_str()));
+            unknown
+                .map(|(key, _)| fault(below(key), short(&manifest::unknown_key(key, &known))))
+                .collect()
+        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            match meant(context, path.len()) {
+                Some(errors) => {
+                    errors.iter().flat_map(|error| faults(schema, config, error)).collect()
+                }
+                None => {
+                    let message = format!("{} fits none of its forms", found(error.instance()));
+                    vec![fault(path, message)]
+                }
+            }
+        }
+        Kind::Pattern { pattern } => {
+            vec![fault(path, short(&format!("expected a text that matches {pattern}")))]
+        }
+        Kind::Format { format } => {
+            vec![fault(path, short(&format!("expected a text in the form of a {format}")))]
+        }
         Kind::Enum { options } => vec![fault(path, one_of(options, error.instance()))],
         _ => vec![fault(path, short(&error.masked_with(found(error.instance())).to_string()))],
     }
+}
+
+/// The form of several that was meant: the only one that is of the value's type. With one form
+/// besides `null`, that one.
+fn meant<'a>(
+    forms: &'a [Vec<ValidationError<'static>>],
+    depth: usize,
+) -> Option<&'a [ValidationError<'static>]> {
+    let is_of_other_type = |errors: &[ValidationError<'_>]| {
+        errors.iter().any(|error| {
+            matches!(error.kind(), Kind::Type { .. } | Kind::Constant { .. })
+                && error.instance_path().iter().count() == depth
+        })
+    };
+    let is_null = |errors: &[ValidationError<'_>]| {
+        errors.iter().any(|error| match error.kind() {
+            Kind::Type { kind } => expected(kind) == "nothing",
+            _ => false,
+        })
+    };
+    let only = |is_out: &dyn Fn(&[ValidationError<'_>]) -> bool| {
+        let mut left = forms.iter().map(Vec::as_slice).filter(|errors| !is_out(errors));
+        left.next().filter(|_| left.next().is_none())
+    };
+    only(&is_of_other_type).or_else(|| only(&is_null))
+}
+
+/// The value at `path`.
+fn path_value<'a>(config: &'a Value, path: &[Step]) -> Option<&'a Value> {
+    path.iter().try_fold(config, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.get(index),
+    })
 }
 
 /// The steps of a JSON pointer into `config`.

@@ -6,7 +6,7 @@
 pub enum DescriptionFault {
     /// The file has no note of ours.
     #[error(
-        "not a collector plugin, or built without the note that describes it (section .note.collector); build it with the plugin SDK or COLLECTOR_DESCRIBE_NOTE"
+        "not a collector plugin, or built without the note that describes it (section .note.collector); build it with collector_plugin! in Rust or COLLECTOR_DESCRIPTION in C"
     )]
     Missing,
     /// The file has no note, but an entry point of another version of the contract.

@@ -1,18 +1,15 @@
 //! Plugin files, good and bad, made with the C compiler of this machine or patched from a good
 //! one, and what is said of each.
 
-pub(in crate::plan) mod made;
+mod files;
+pub(crate) mod made;
 
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::plan::shown::Shown;
 use made::{compiled, compiled_against, compiled_with_long_note, good, patched, scratch};
 
 /// What is said of a library of these bytes.
@@ -52,6 +49,13 @@ fn a_plugin_is_described_with_its_hash() {
     assert_eq!(FileIdentity::of(&file).expect("stat"), found.identity);
     fs::write(&path, b"other").expect("overwrite");
     assert_ne!(FileIdentity::of(&file).expect("stat"), found.identity);
+}
+
+#[test]
+fn a_plugin_made_with_the_header_describes_itself() {
+    let include = concat!("-I", env!("CARGO_MANIFEST_DIR"), "/../plugin-api/include");
+    let library = compiled(&["-shared", "-DWITH_HEADER", include]);
+    check(&library, &expect!["fine: tiny 1.0.0"]);
 }
 
 #[test]
@@ -216,7 +220,7 @@ fn a_library_that_is_no_plugin_for_us_is_told_why() {
     let said: Vec<String> =
         cases.iter().map(|(name, bytes)| format!("{name}: {}", said_of(bytes))).collect();
     expect![[r#"
-        no note: not a collector plugin, or built without the note that describes it (section .note.collector); build it with the plugin SDK or COLLECTOR_DESCRIBE_NOTE
+        no note: not a collector plugin, or built without the note that describes it (section .note.collector); build it with collector_plugin! in Rust or COLLECTOR_DESCRIPTION in C
         no note, other entry: made for plugin ABI 2, this program speaks ABI 1; use the plugin's build for ABI 1, or a version of this program that speaks its ABI
         note, other entry: describes a plugin but exports no collector_plugin_entry_v1; export it (collector_plugin! in Rust, visibility "default" in C)
         two notes: holds two descriptions (notes in .note.collector); one plugin per library: link one of them out
@@ -239,100 +243,4 @@ fn a_library_of_a_newer_glibc_names_both_versions() {
     library[at..at + name.len()].copy_from_slice(b"GLIBC_2.999\0");
     let has = super::elf::glibc_of_this_process().expect("a version").to_string();
     expect!["needs glibc 2.999, this machine has [OURS]; rebuild it against an older one (an old build container, or cargo zigbuild --target ...-gnu.2.17)"].assert_eq(&said_of(&library).replace(&has, "[OURS]"));
-}
-
-#[test]
-fn what_is_no_regular_file_is_not_opened() {
-    let dir = scratch();
-    let at = |name: &str| dir.path().join(name);
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        at("pipe"),
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::RUSR,
-        0,
-    )
-    .expect("make a pipe");
-    symlink("loop", at("loop")).expect("link");
-    symlink("nowhere", at("dangling")).expect("link");
-    fs::write(at("libtiny.so.1"), good()).expect("write the library");
-    symlink("libtiny.so.1", at("libtiny.so")).expect("link");
-    let _listener = std::os::unix::net::UnixListener::bind(at("socket")).expect("bind");
-    let paths = [
-        PathBuf::new(),
-        at(""),
-        at("pipe"),
-        at("socket"),
-        PathBuf::from("/dev/null"),
-        at("loop"),
-        at("dangling"),
-        at("missing"),
-        at("libtiny.so.1/below"),
-        at("libtiny.so"),
-        dir.path().join(OsStr::from_bytes(b"\xff\n\x1b.so")),
-        at(&"x/".repeat(5000)),
-        PathBuf::from("nul\0byte"),
-    ];
-    let said: Vec<String> = paths
-        .iter()
-        .map(|path| {
-            let shown = Shown(path.strip_prefix(dir.path()).unwrap_or(path)).to_string();
-            format!("{shown}: {}", said_of_path(dir.path(), path))
-        })
-        .collect();
-    expect![[r#"
-        : the path of the plugin is empty; write its name, or the path of its library
-        : a directory, not a regular file; name the plugin's library
-        pipe: a named pipe, not a regular file; name the plugin's library
-        socket: a socket, not a regular file; name the plugin's library
-        /dev/null: a device, not a regular file; name the plugin's library
-        loop: cannot be opened: Too many levels of symbolic links (os error 40)
-        dangling: there is no such file; correct the path, or copy the plugin there
-        missing: there is no such file; correct the path, or copy the plugin there
-        libtiny.so.1/below: cannot be opened: Not a directory (os error 20)
-        libtiny.so: fine: tiny 1.0.0
-        \xff \u{1b}.so: there is no such file; correct the path, or copy the plugin there
-        x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/…(9849 characters)…/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x: there is no such file; correct the path, or copy the plugin there
-        nul\u{0}byte: cannot be opened: file name contained an unexpected NUL byte"#]].assert_eq(&said.join("\n"));
-}
-
-#[test]
-fn what_others_could_replace_is_not_loaded() {
-    let dir = scratch();
-    let below = dir.path().join("below");
-    fs::create_dir(&below).expect("make a directory");
-    let path = below.join("libtiny.so");
-    fs::write(&path, good()).expect("write the library");
-    let mode = |path: &Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set the mode");
-    };
-    let mut said = Vec::new();
-    mode(&path, 0o666);
-    said.push(said_of_path(dir.path(), &path));
-    mode(&path, 0o644);
-    mode(&below, 0o777);
-    said.push(said_of_path(dir.path(), &path));
-    mode(&below, 0o1777);
-    said.push(said_of_path(dir.path(), &path));
-    mode(&below, 0o755);
-    expect![[r#"
-        [DIR]/below/libtiny.so is writable by everybody (mode 0666), who could replace it; run `chmod o-w` on it, or copy the plugin to a directory of root
-        [DIR]/below is writable by everybody (mode 0777), who could replace it; run `chmod o-w` on it, or copy the plugin to a directory of root
-        fine: tiny 1.0.0"#]].assert_eq(&said.join("\n"));
-
-    if !rustix::process::geteuid().is_root() {
-        return; // only root can give files away
-    }
-    let mut said = Vec::new();
-    std::os::unix::fs::chown(&path, Some(12345), None).expect("give away");
-    said.push(said_of_path(dir.path(), &path));
-    std::os::unix::fs::chown(&path, Some(0), Some(12345)).expect("take back");
-    mode(&path, 0o664);
-    said.push(said_of_path(dir.path(), &path));
-    std::os::unix::fs::chown(&path, Some(0), Some(0)).expect("take back");
-    said.push(said_of_path(dir.path(), &path));
-    expect![[r#"
-        [DIR]/below/libtiny.so is owned by uid 12345, who is not root, the caller (uid 0) or the owner of this program, and could replace it; `chown` it, or copy the plugin to a directory of root
-        [DIR]/below/libtiny.so is writable by group 12345 (mode 0664), who could replace it; run `chmod g-w` on it, or copy the plugin to a directory of root
-        fine: tiny 1.0.0"#]].assert_eq(&said.join("\n"));
 }

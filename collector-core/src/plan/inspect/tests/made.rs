@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A plugin in C, as short as it gets: the note and the entry point.
-pub(in crate::plan) const GOOD: &str = r#"
+pub(crate) const GOOD: &str = r#"
 #define NOTE(id, json) \
   __attribute__((used, section(".note.collector"), aligned(4))) \
   static const struct { unsigned n, d, t; char name[12]; char desc[(sizeof(json) + 3u) & ~3u]; } \
@@ -15,7 +15,13 @@ pub(in crate::plan) const GOOD: &str = r#"
 #ifndef JSON
 #define JSON "{\"name\":\"tiny\",\"version\":\"1.0.0\",\"abi\":\"1.0\",\"summary\":\"Nothing\"}"
 #endif
-#ifndef WITHOUT_NOTE
+#ifdef WITH_HEADER
+#include <stddef.h>
+#include "collector_plugin.h"
+COLLECTOR_DESCRIPTION(JSON);
+const collector_plugin *collector_plugin_entry_v1(void) { return 0; }
+#define ENTRY not_exported_twice
+#elif !defined WITHOUT_NOTE
 NOTE(first, JSON)
 #endif
 #ifdef TWO
@@ -35,12 +41,12 @@ __attribute__((constructor)) static void harm(void) {
 "#;
 
 /// A directory only its owner can write to; the system's directory for such is sticky.
-pub(in crate::plan) fn scratch() -> TempDir {
+pub(crate) fn scratch() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
 /// Compiles [`GOOD`] with `flags` and gives the bytes of what comes out.
-pub(in crate::plan) fn compiled(flags: &[&str]) -> Vec<u8> {
+pub(crate) fn compiled(flags: &[&str]) -> Vec<u8> {
     let dir = scratch();
     let (source, out) = (dir.path().join("plugin.c"), dir.path().join("out"));
     fs::write(&source, GOOD).expect("write the source");
@@ -56,13 +62,13 @@ pub(in crate::plan) fn compiled(flags: &[&str]) -> Vec<u8> {
     fs::read(out).expect("read what was compiled")
 }
 
-pub(in crate::plan) fn good() -> &'static [u8] {
+pub(crate) fn good() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     BYTES.get_or_init(|| compiled(&["-shared"]))
 }
 
 /// [`GOOD`] with a description too long for a command line.
-pub(in crate::plan) fn compiled_with_long_note(json: &str) -> Vec<u8> {
+pub(crate) fn compiled_with_long_note(json: &str) -> Vec<u8> {
     let dir = scratch();
     let header = dir.path().join("json.h");
     fs::write(&header, format!("#define JSON {json:?}\n")).expect("write the header");
@@ -70,7 +76,7 @@ pub(in crate::plan) fn compiled_with_long_note(json: &str) -> Vec<u8> {
 }
 
 /// [`GOOD`], linked with an empty library of the name `library`.
-pub(in crate::plan) fn compiled_against(library: &str) -> Vec<u8> {
+pub(crate) fn compiled_against(library: &str) -> Vec<u8> {
     let dir = scratch();
     let other = dir.path().join("libother.so");
     let done = Command::new("gcc")
@@ -84,7 +90,7 @@ pub(in crate::plan) fn compiled_against(library: &str) -> Vec<u8> {
 }
 
 /// [`GOOD`] with the bytes at `offset` overwritten.
-pub(in crate::plan) fn patched(offset: usize, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn patched(offset: usize, bytes: &[u8]) -> Vec<u8> {
     let mut library = good().to_vec();
     library[offset..offset + bytes.len()].copy_from_slice(bytes);
     library
