@@ -5,8 +5,6 @@
 
 mod exit;
 
-use std::error::Error;
-
 use clap::{Parser, Subcommand};
 
 pub use exit::{Exit, Failure};
