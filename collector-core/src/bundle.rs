@@ -15,10 +15,11 @@
 //! described in `docs/bundle-format.md`, which a test compares with the types in [`index`].
 //!
 //! [`layout`] (names) and [`index`] (the JSON files) are shared by both halves; [`writer`] is the
-//! end of the collecting half, [`reader`] and [`verify`] the beginning of the reading half. They
-//! do not import each other. What to delete from a directory of bundles (`retention`) and how to
-//! mend one that was cut (`recover`) are files of their own, not part of either.
+//! end of the collecting half, [`reader`] with [`verify`] and [`extract`] the beginning of the
+//! reading half. The halves do not import each other. What to delete from a directory of bundles
+//! (`retention`) and how to mend one that was cut (`recover`) belong into files of their own.
 
+pub mod extract;
 pub mod index;
 pub mod layout;
 pub mod reader;

@@ -3,6 +3,7 @@
 //! Each command is a file below; it gets its parsed arguments and gives an [`Exit`]. Only this
 //! module and its commands print.
 
+mod bundle;
 mod exit;
 
 use clap::{Parser, Subcommand};
@@ -19,7 +20,9 @@ struct Arguments {
 
 /// The commands, in the order a customer meets them.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Bundle(bundle::BundleArguments),
+}
 
 /// Parses the arguments of this process, runs the command and says how it went.
 ///
@@ -44,7 +47,9 @@ pub fn main() -> Exit {
 }
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
-    match command {}
+    match command {
+        Command::Bundle(arguments) => bundle::run(arguments),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the one place that prints errors")]

@@ -1,8 +1,10 @@
 //! Bundles made for tests, the same bytes every time.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use tar::{EntryType, Header};
 
 use super::index::{
     Capture, Cost, EndReason, File, Layout, Limits, PlannedItem, Row, Sample, Schedule, Tool,
@@ -181,4 +183,45 @@ pub(crate) fn add_small_sample(writer: &mut BundleWriter, index: i64) {
         ("meminfo/deep/er/noise", &noise),
     ];
     add_sample(writer, index * 10_000, &contents).expect("a sample");
+}
+
+/// The root of what is made by hand.
+pub(crate) const ROOT: &str = "web1-20261123T024512Z";
+
+/// A tar stream made by hand.
+#[derive(Debug, Default)]
+pub(crate) struct Hostile(pub(crate) Vec<u8>);
+
+impl Hostile {
+    /// With a good first entry.
+    pub(crate) fn new() -> Self {
+        let text = serde_json::to_vec(&capture()).expect("JSON");
+        Hostile::default().file(&format!("{ROOT}/capture.json"), &text)
+    }
+
+    pub(crate) fn entry(mut self, name: &str, kind: EntryType, size: u64, content: &[u8]) -> Self {
+        let mut header = Header::new_ustar();
+        let length = name.len().min(100);
+        header.as_old_mut().name[..length].copy_from_slice(&name.as_bytes()[..length]);
+        header.set_size(size);
+        header.set_mode(0o600);
+        header.set_entry_type(kind);
+        header.as_old_mut().linkname[..11].copy_from_slice(b"/etc/passwd");
+        header.set_cksum();
+        self.0.extend_from_slice(header.as_bytes());
+        self.0.extend_from_slice(content);
+        self.0.resize(self.0.len().next_multiple_of(512), 0);
+        self
+    }
+
+    pub(crate) fn file(self, name: &str, content: &[u8]) -> Self {
+        self.entry(name, EntryType::Regular, content.len() as u64, content)
+    }
+
+    pub(crate) fn save(mut self, directory: &Path) -> PathBuf {
+        self.0.resize(self.0.len() + 1024, 0);
+        let path = directory.join("hostile.tar.zst");
+        fs::write(&path, zstd::encode_all(self.0.as_slice(), 3).expect("zstd")).expect("written");
+        path
+    }
 }
