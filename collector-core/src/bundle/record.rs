@@ -7,6 +7,7 @@ mod convert;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::layout::{RootName, sample_directory};
 use super::writer::{self, BundleWriter, WriteError, WriterOptions};
@@ -107,7 +108,8 @@ pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, Recor
     let setup = run::Setup {
         collectors: &plan.collectors,
         every: plan.schedule.every(),
-        span: plan.schedule.span(),
+        // One sample has no span: its only tick is at the start.
+        span: plan.schedule.span().unwrap_or(Duration::ZERO),
         program: &recording.program,
         page_size: recording.host.page_size,
         spool: &spool,

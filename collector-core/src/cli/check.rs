@@ -27,7 +27,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let manifest = Manifest::load(&arguments.manifest, &|name| std::env::var(name).ok())
         .map_err(|error| Failure::new(Exit::Refused, error))?;
-    let plan = Plan::make(&manifest, &Machine::here());
+    show(&Plan::make(&manifest, &Machine::here()))
+}
+
+/// Prints what `plan` would do.
+pub(super) fn show(plan: &Plan) -> Result<Exit, Failure> {
     for collector in &plan.collectors {
         for line in lines(collector) {
             print_line(&line)?;

@@ -1,16 +1,16 @@
 //! What a capture is about to do, in a few lines for the customer.
 
-use crate::manifest::Schedule;
 use crate::plan::Plan;
 use crate::units::format_duration;
 
 /// The lines.
 pub(super) fn of(plan: &Plan) -> String {
     let n = plan.collectors.len();
-    let when = match (plan.schedule, plan.schedule.every(), plan.schedule.n_samples()) {
-        (Schedule::Repeat { .. }, Some(every), n_samples) => {
-            let span = format_duration(plan.schedule.span());
-            format!("{n_samples} samples, one every {}, over {span}", format_duration(every))
+    let schedule = plan.schedule;
+    let when = match (schedule.every(), schedule.span(), schedule.n_samples()) {
+        (Some(every), Some(span), n_samples) => {
+            let (every, span) = (format_duration(every), format_duration(span));
+            format!("{n_samples} samples, one every {every}, over {span}")
         }
         _ => "one sample".to_owned(),
     };

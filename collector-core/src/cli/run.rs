@@ -12,7 +12,7 @@ use crate::bundle::record::{Recording, record};
 use crate::manifest::{Manifest, Overrides, mask_text};
 use crate::plan::{Machine, Plan};
 use crate::run::{self, Ended, Inbox};
-use crate::units::{format_duration, parse_duration};
+use crate::units::parse_duration;
 
 /// Collects what a manifest asks for and writes one bundle.
 ///
@@ -72,7 +72,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let reasons = plan.refused().map(|(collector, refused)| {
             format!("\n  {}: {}", collector.name, refused.message.replace('\n', "\n  "))
         });
-        let text = format!("every plugin was refused, so nothing is left to collect:{}", reasons.collect::<String>());
+        let text = format!(
+            "every plugin was refused, so nothing is left to collect:{}",
+            reasons.collect::<String>()
+        );
         return Err(Failure::new(Exit::Refused, text));
     }
     let inbox = Inbox::new();
@@ -81,14 +84,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     progress.say(&overview::of(&plan));
     let recording = Recording {
         plan: &plan,
-        host: &machine.facts,
-        manifest_yaml: &manifest.masked_yaml().map_err(|error| Failure::new(Exit::Internal, error))?,
+        host: &machine.host,
+        manifest_yaml: &manifest
+            .masked_yaml()
+            .map_err(|error| Failure::new(Exit::Internal, error))?,
         command_line: std::env::args().map(|argument| mask_text(&argument)).collect(),
         program: PathBuf::from("/proc/self/exe"),
         instruments: &run::Machine,
         observer: &progress,
     };
-    let recorded = record(&recording, inbox).map_err(|error| Failure::new(Exit::NoBundle, error))?;
+    let recorded =
+        record(&recording, inbox).map_err(|error| Failure::new(Exit::NoBundle, error))?;
     progress.close();
     let exit = match (&recorded.ended, recorded.n_not_ok) {
         (Ended::Signal(signal), _) => Exit::Signal(u8::try_from(*signal).unwrap_or(0)),
