@@ -30,6 +30,15 @@ fn main() -> Fallible<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["hold", kind, n] => hold(kind, n.parse()?),
+        // For a profiler, over whatever runs on this machine.
+        ["scan", plugin, threads, n_rounds] => {
+            let table_of = load(plugin.as_ref())?;
+            for _ in 0..n_rounds.parse()? {
+                let took = time_plugin(table(&table_of)?, threads.parse()?)?;
+                println!("{:.1} ms", took.as_secs_f64() * 1e3);
+            }
+            Ok(())
+        }
         [plugin, c_loop, kind, n_processes, n_each, n_rounds] => Bench {
             plugin: plugin.into(),
             c_loop: c_loop.into(),
@@ -154,13 +163,14 @@ fn hold(kind: &str, n: usize) -> Fallible<()> {
         })
     };
     let held: Fallible<Vec<OwnedFd>> = (0..n).map(|_| open()).collect();
+    if held.is_ok() {
+        println!("ready");
+        std::io::stdout().flush()?;
+        std::io::stdin().read_to_end(&mut vec![])?;
+    }
+    // Only now: removed earlier, the file would be a deleted one.
     std::fs::remove_dir_all(&directory)?;
-    let held = held?;
-    println!("ready");
-    std::io::stdout().flush()?;
-    std::io::stdin().read_to_end(&mut vec![])?;
-    drop(held);
-    Ok(())
+    held.map(drop)
 }
 
 fn load(path: &Path) -> Fallible<libloading::Library> {

@@ -7,10 +7,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 /// File systems whose `getattr` needs no answer from a server or a daemon. `overlay` passes the
-/// question to the layer below; with a layer on a network the flag `AT_STATX_DONT_SYNC` goes with
-/// it.
+/// question to the layers below, mostly local ones; see [`sizes`](crate::sizes).
 const LOCAL: &[&str] = &[
-    "aufs",
     "bcachefs",
     "btrfs",
     "cramfs",

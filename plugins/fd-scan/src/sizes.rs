@@ -7,8 +7,8 @@
 //! - `getattr` asks the server. `AT_STATX_DONT_SYNC` makes NFS and FUSE answer from what they
 //!   have (`nfs_getattr`, `fuse_update_get_attr`).
 //! - Before that, the walk of the path ends on a dentry it jumped to, which is revalidated first
-//!   (`complete_walk` calls `d_weak_revalidate`), and the flag is not yet looked at. NFS of
-//!   kernels before 4.20 or so asks the server there; 9p does today.
+//!   (`complete_walk` calls `d_weak_revalidate`), and the flag is not yet looked at. NFS asks the
+//!   server there in older kernels (4.x), 9p does today, and overlayfs passes it to its layers.
 //!
 //! So the flag is not enough: the question is asked only where the mount is known to be of a
 //! [local](is_local) file system. Alternatives that were rejected: `fstatfs` and `O_PATH` walk
@@ -22,6 +22,9 @@
 //! a run of descriptors of one process and one directory: a leak of one file by the thousand costs
 //! one. Where that guess is wrong, or a descriptor was given to another file in between, the flag
 //! is the second line of defense.
+//!
+//! What remains: an overlay with a layer on a network, which is rare and not looked into. The
+//! deadline of the worker bounds it, because waiting for NFS can be killed.
 //!
 //! Files of `memfd_create` are on a mount of the kernel's own, which no mountinfo shows; they are
 //! shared memory and known by their text.

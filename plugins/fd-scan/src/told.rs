@@ -38,8 +38,10 @@ pub(crate) struct Told {
 
 #[derive(Debug, Default)]
 struct LeftOut {
+    /// With so many descriptors.
     n_processes: u64,
     n_descriptors: u64,
+    /// Processes of which nobody counted the descriptors.
     n_uncounted: u64,
 }
 
@@ -84,13 +86,14 @@ impl Told {
 
     /// Notes a process with descriptors that were not listed, `None` if nobody knows how many.
     pub(crate) fn left_out(&mut self, n_descriptors: Option<u64>) {
-        let left_out = &mut self.left_out;
         match n_descriptors {
-            Some(0) => return,
-            Some(n) => left_out.n_descriptors += n,
-            None => left_out.n_uncounted += 1,
+            Some(0) => {}
+            Some(n) => {
+                self.left_out.n_processes += 1;
+                self.left_out.n_descriptors += n;
+            }
+            None => self.left_out.n_uncounted += 1,
         }
-        left_out.n_processes += 1;
     }
 
     /// Adds what one thread counted.
@@ -105,7 +108,7 @@ impl Told {
 
     /// Whether anything was left out.
     pub(crate) fn is_cut(&self) -> bool {
-        self.left_out.n_processes > 0
+        self.left_out.n_processes + self.left_out.n_uncounted > 0
     }
 
     /// Whether no process was met that is wanted.
@@ -158,10 +161,14 @@ impl Told {
 
     fn cut(&self, cut: Cut) -> (Status, String) {
         let LeftOut { n_processes, n_descriptors, n_uncounted } = &self.left_out;
-        let mut text = format!("{n_descriptors} descriptors of {n_processes} processes left out");
-        if *n_uncounted > 0 {
-            text.push_str(&format!(", not counting those of {n_uncounted} processes"));
-        }
+        let counted = format!("{n_descriptors} descriptors of {n_processes} processes");
+        let uncounted = format!("the uncounted descriptors of {n_uncounted} processes");
+        let mut text = match (n_processes, n_uncounted) {
+            (_, 0) => counted,
+            (0, _) => uncounted,
+            _ => format!("{counted}, and {uncounted}"),
+        };
+        text.push_str(" left out");
         match cut {
             Cut::MaxRows(max_rows) => {
                 text.push_str(&format!(

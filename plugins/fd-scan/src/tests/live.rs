@@ -74,6 +74,26 @@ fn the_start_time_is_that_of_proc() {
     assert_eq!((&*columns[1], &*columns[4], &*columns[5]), (start, "/dev/null", ""));
 }
 
+/// The kernel lists some 1,300 descriptors at a time.
+#[test]
+fn a_process_with_many_descriptors_is_listed_whole_and_in_order() {
+    let resource = rustix::process::Resource::Nofile;
+    let mut limit = rustix::process::getrlimit(resource);
+    limit.current = limit.maximum;
+    rustix::process::setrlimit(resource, limit).expect("the soft limit may reach the hard one");
+    let files: Vec<_> = (0..3000).map(|_| File::open("/dev/zero").expect("a device")).collect();
+    let said = scan_this_process();
+    let list = String::from_utf8_lossy(&said.artifact("fds.tsv").expect("the list").content);
+    let listed: Vec<RawFd> = list
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').nth(3).expect("a column").parse().expect("a number"))
+        .collect();
+    assert!(listed.is_sorted());
+    let missing = files.iter().find(|file| listed.binary_search(&file.as_raw_fd()).is_err());
+    assert!(missing.is_none(), "{missing:?}");
+}
+
 /// What the standard library is denied of the first process, which is root's, is told; what it is
 /// not denied is not.
 #[test]
