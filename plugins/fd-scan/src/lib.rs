@@ -2,16 +2,16 @@
 //!
 //! `fds.tsv` has one line per descriptor with the link text of `/proc/PID/fd/N` as the kernel
 //! gives it, ` (deleted)` included: whether a file named `x (deleted)` was deleted is for the
-//! reader of the bundle to judge, who can see the whole. The columns are described in [`row`].
+//! reader of the bundle to judge, who can see the whole. The columns are described in `row`.
 //! The tables of `/proc/net` are copied as they are; a reader joins them by the inode of
 //! `socket:[INODE]`. They are those of one network namespace, the collector's own.
 //!
 //! Links are read and never followed, with one guarded exception: the size of a deleted file can
-//! only be learned through its descriptor ([`sizes`] says why that cannot hang). Descriptors a
+//! only be learned through its descriptor (`sizes` says why that cannot hang). Descriptors a
 //! thread holds apart from its process (`unshare(CLONE_FILES)`) are not listed.
 //!
-//! Reading order: [`scan`] drives; [`queue`] hands out units of work in order of pid and
-//! descriptor; [`output`] puts the lines back into that order.
+//! Reading order: `scan` drives; `queue` hands out units of work in order of pid and
+//! descriptor; `output` puts the lines back into that order.
 
 mod mounts;
 mod output;
