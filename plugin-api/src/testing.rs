@@ -1,20 +1,24 @@
 //! Tests of a plugin without the core: a written-down `/proc`, a recording host.
 //!
 //! The plugin is called through its C table, as in a worker, so a panic, a bad name or a forgotten
-//! end is seen as the host would see it. Quotas and deadlines are the host's business and not
-//! imitated here.
+//! end is seen as the host would see it. A deadline is told and not enforced; quotas are the
+//! host's business and not imitated here.
 
 #![expect(unsafe_code, reason = "calls a plugin's table, which is of this program")]
 
 mod description;
 mod record;
+mod server;
 mod tree;
+
+use std::time::Duration;
 
 use crate::host::Instance;
 use crate::{Described, runtime};
 
 pub use description::check_description;
 pub use record::{Recorded, RecordedArtifact};
+pub use server::{Connection, Server};
 pub use tree::Tree;
 
 use record::Recorder;
@@ -29,9 +33,33 @@ pub fn collect<P: Described>(config_json: &str) -> Recorded {
 /// record with the status of that.
 #[must_use]
 pub fn collect_times<P: Described>(config_json: &str, n_samples: usize) -> Vec<Recorded> {
-    let recorder = Recorder::default();
+    collect_recorded::<P>(config_json, n_samples, &Recorder::default())
+}
+
+/// As [`collect`], by a host whose deadline is `limit` away: it asks to stop then, and waits.
+#[must_use]
+pub fn collect_within<P: Described>(config_json: &str, limit: Duration) -> Recorded {
+    collect_recorded::<P>(config_json, 1, &Recorder::within(limit))
+        .pop()
+        .expect("one sample was asked for")
+}
+
+/// As [`collect`], by a host without a deadline that asks to stop `after` a while, as at the end of
+/// a capture.
+#[must_use]
+pub fn collect_stopped<P: Described>(config_json: &str, after: Duration) -> Recorded {
+    collect_recorded::<P>(config_json, 1, &Recorder::stopping(after))
+        .pop()
+        .expect("one sample was asked for")
+}
+
+fn collect_recorded<P: Described>(
+    config_json: &str,
+    n_samples: usize,
+    recorder: &Recorder,
+) -> Vec<Recorded> {
     // SAFETY: the table is a constant of this program.
-    let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, &recorder) };
+    let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, recorder) };
     let mut instance = match instance {
         Ok(instance) => instance,
         Err(status) => return vec![recorder.take(status)],

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use crate::abi::{self, StatusCode};
 use crate::host::Callbacks;
@@ -83,16 +84,31 @@ fn status_name(status: StatusCode) -> String {
 
 /// The host behind [`collect`](super::collect).
 #[derive(Debug, Default)]
-pub(super) struct Recorder(Mutex<Recorded>);
+pub(super) struct Recorder {
+    recorded: Mutex<Recorded>,
+    deadline: Option<Instant>,
+    stop: Option<Instant>,
+}
 
 impl Recorder {
+    /// A host whose calls have to end within `limit` from now.
+    pub(super) fn within(limit: Duration) -> Self {
+        let deadline = Some(Instant::now() + limit);
+        Recorder { deadline, stop: deadline, ..Recorder::default() }
+    }
+
+    /// A host without a deadline that asks to stop `after` from now.
+    pub(super) fn stopping(after: Duration) -> Self {
+        Recorder { stop: Some(Instant::now() + after), ..Recorder::default() }
+    }
+
     /// What was recorded since the last time.
     pub(super) fn take(&self, status: StatusCode) -> Recorded {
         Recorded { status, ..std::mem::take(&mut *self.lock()) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Recorded> {
-        self.0.lock().expect("no callback panics while it records")
+        self.recorded.lock().expect("no callback panics while it records")
     }
 
     fn with(&self, handle: u64, act: impl FnOnce(&mut RecordedArtifact)) -> StatusCode {
@@ -122,11 +138,14 @@ impl Callbacks for Recorder {
     }
 
     fn should_stop(&self) -> bool {
-        false
+        self.stop.is_some_and(|stop| stop <= Instant::now())
     }
 
     fn remaining_ms(&self) -> u64 {
-        abi::NO_DEADLINE
+        self.deadline.map_or(abi::NO_DEADLINE, |deadline| {
+            let left = deadline.saturating_duration_since(Instant::now());
+            u64::try_from(left.as_millis()).unwrap_or(abi::NO_DEADLINE)
+        })
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
