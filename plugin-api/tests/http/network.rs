@@ -259,7 +259,7 @@ fn statuses() {
 #[test]
 fn what_is_not_http() {
     check(
-        &Server::raw(|connection| connection.stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n")),
+        &Server::start(|_, connection| connection.stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n")),
         expect![[r#"
             status: failed
             problem: failed: http://[SERVER]/page: the answer is not HTTP: "protocol: http parse fail: invalid HTTP version"; check the port in `url`, and whether it has to begin with https://

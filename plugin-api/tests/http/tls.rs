@@ -303,8 +303,11 @@ fn files_that_are_no_certificates() {
 
 #[test]
 fn a_server_that_does_not_speak_tls() {
-    let server =
-        Server::raw(|connection| connection.stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+    let server = Server::raw(|connection| {
+        connection.stream.read_exact(&mut [0; 5])?;
+        connection.stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")?;
+        std::io::copy(&mut connection.stream, &mut std::io::sink()).map(|_| ())
+    });
     check(
         &server,
         "",
