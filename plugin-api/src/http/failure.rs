@@ -55,6 +55,14 @@ impl Failure {
         self
     }
 
+    /// The same failure when nothing of the answer is kept.
+    pub(super) fn without_data(mut self) -> Self {
+        if self.status == Status::Partial {
+            self.status = Status::Unavailable;
+        }
+        self
+    }
+
     /// What kind of failure it was.
     #[must_use]
     pub fn kind(&self) -> Kind {

@@ -169,11 +169,15 @@ impl Target {
             head => format!(": {}", response.excerpt(head)),
         };
         let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
-        let sentence = format!("answered {code}{name}{said}");
-        let failure = |status| Failure::new(Kind::Http(code), status, sentence);
+        let failure =
+            |status| Failure::new(Kind::Http(code), status, format!("answered {code}{name}{said}"));
         match code {
             401 | 403 => failure(Status::Denied).advise(credentials::advice(&self.settings)),
             404 | 410 => failure(Status::Unavailable).advise("check the path of `url`"),
+            // What Go answers.
+            400 if !response.url().is_https() && said.contains("HTTPS server") => {
+                failure(Status::Failed).advise("let `url` begin with https://")
+            }
             _ => failure(Status::Failed),
         }
     }

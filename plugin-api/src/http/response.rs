@@ -112,6 +112,16 @@ impl<'c> Response<'c> {
         }
     }
 
+    /// What broke the answer off while [`head`](Response::head) was read: a plugin that cannot use
+    /// so few bytes gives this as the reason, and not that it does not know them.
+    #[must_use]
+    pub fn broken(&self) -> Option<Failure> {
+        match &self.ended {
+            Some(Err(failure)) => Some(failure.clone().without_data()),
+            _ => None,
+        }
+    }
+
     /// The next bytes; `None` after the last.
     ///
     /// # Errors

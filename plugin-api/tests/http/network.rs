@@ -257,6 +257,17 @@ fn statuses() {
 }
 
 #[test]
+fn a_server_that_speaks_https() {
+    check(
+        &answer("400 Bad Request", "Client sent an HTTP request to an HTTPS server.\n"),
+        expect![[r#"
+            status: failed
+            problem: failed: http://[SERVER]/page: answered 400 Bad Request: "Client sent an HTTP request to an HTTPS server.\n"; let `url` begin with https://
+        "#]],
+    );
+}
+
+#[test]
 fn what_is_not_http() {
     check(
         &Server::start(|_, connection| connection.stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n")),

@@ -50,9 +50,12 @@ pub(crate) fn fetch(
     let mut response = target.get(context, &url, "*/*").map_err(missing)?;
     let head = response.head().map_err(missing)?.to_vec();
     let check = Check::start(item.format, &head).map_err(|why| {
+        if let Some(broken) = response.broken() {
+            return missing(broken);
+        }
         // Nothing is stored under the name of a profile that does not begin like one.
         let said = if head.is_empty() { String::new() } else { response.excerpt(&head) };
-        Error::failed(format!("{url}: {why}{said}")).advise(HOW_TO_CHECK)
+        Error::failed(format!("{url}: {why}{said}")).advise(HOW_TO_CHECK).into()
     })?;
     store(context, item, &mut response, check).map_err(|missing| match missing {
         Cut::Answer(failure) => self::missing(failure, item),

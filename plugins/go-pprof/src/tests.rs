@@ -186,6 +186,20 @@ fn a_truncated_profile_is_kept_and_marked() {
 }
 
 #[test]
+fn a_profile_that_breaks_off_at_once_is_cut_and_not_unknown() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n\x1f");
+    let recorded = collect::<GoPprof>(&format!(
+        r#"{{"url": "http://{}", "profiles": ["heap"]}}"#,
+        server.address()
+    ));
+    expect![[r#"
+        status: unavailable
+        problem: unavailable: http://[SERVER]/debug/pprof/heap: the connection ended after 1 of 99 bytes
+        GET /debug/pprof/heap HTTP/1.1
+    "#]].assert_eq(&outline(&server, &recorded));
+}
+
+#[test]
 fn an_unknown_profile_does_not_keep_the_others_out() {
     static PAGES: std::sync::LazyLock<[(&str, Vec<u8>); 1]> =
         std::sync::LazyLock::new(|| [("/debug/pprof/goroutine", gzip(HEAP))]);

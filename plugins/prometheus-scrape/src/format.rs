@@ -14,6 +14,8 @@ pub(crate) enum Page {
     Declared,
     /// Metrics in the text format, although the header does not say so.
     Recognized,
+    /// Metrics by the header, and a first line that is none: it may be the beginning of one.
+    Unknown,
     /// Something else.
     Other,
 }
@@ -28,6 +30,7 @@ impl Page {
         match first_line(head) {
             None if declared && head.is_empty() => Page::Declared,
             Some(line) if declared && (line.starts_with(b"#") || is_sample(line)) => Page::Declared,
+            Some(line) if declared && line.len() == head.len() && !is_markup(line) => Page::Unknown,
             Some(line) if is_metadata(line) || is_sample(line) => Page::Recognized,
             _ => Page::Other,
         }
@@ -46,6 +49,11 @@ fn essence(media_type: &str) -> String {
 /// The first line that is not empty.
 fn first_line(head: &[u8]) -> Option<&[u8]> {
     head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty())
+}
+
+/// Whether `line` begins like HTML or JSON.
+fn is_markup(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_start().first(), Some(b'<' | b'{' | b'['))
 }
 
 /// Whether `line` is a comment of these formats, and not any text's.

@@ -39,12 +39,18 @@ pub(crate) fn fetch(
             );
             TEXT_TYPE.to_owned()
         }
-        (Page::Other, declared) => return Err(not_metrics(url, declared, &response, &head)),
+        (Page::Unknown, Some(media_type)) if response.broken().is_some() => media_type.to_owned(),
+        (Page::Unknown | Page::Other, declared) => {
+            return Err(not_metrics(url, declared, &response, &head));
+        }
     };
     store(context, url, &mut response, &media_type, keep)
 }
 
 fn not_metrics(url: &Url, declared: Option<&str>, response: &Response<'_>, head: &[u8]) -> Error {
+    if let Some(broken) = response.broken() {
+        return broken.into();
+    }
     let declared = declared.unwrap_or("no Content-Type");
     let begins = match head {
         [] => "is empty".to_owned(),

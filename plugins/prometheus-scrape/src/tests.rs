@@ -184,6 +184,29 @@ fn a_cut_page_is_kept_and_marked() {
 }
 
 #[test]
+fn a_page_that_breaks_off_in_its_first_line_is_cut_and_not_unknown() {
+    let broken = |media_type: &str, body: &str| {
+        let server = Server::answering(format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: 99\r\n\r\n{body}"
+        ));
+        let config = format!(r#"{{"url": "http://{}/metrics"}}"#, server.address());
+        server.redact(&collect::<PrometheusScrape>(&config).to_string())
+    };
+    expect![[r#"
+        status: partial
+        problem: partial: http://[SERVER]/metrics: the connection ended after 6 of 99 bytes
+        == metrics.txt (text/plain; version=0.0.4; charset=utf-8, cut)
+        go_thr
+    "#]]
+    .assert_eq(&broken(TEXT, "go_thr"));
+    expect![[r#"
+        status: unavailable
+        problem: unavailable: http://[SERVER]/metrics: the connection ended after 6 of 99 bytes
+    "#]]
+    .assert_eq(&broken("text/plain", "go_thr"));
+}
+
+#[test]
 fn only_the_named_metrics_are_kept() {
     let page = "# TYPE up gauge\nup 1\n# TYPE down gauge\ndown 0\n# EOF\n";
     let headers = format!("Content-Type: {OPENMETRICS}\r\n");

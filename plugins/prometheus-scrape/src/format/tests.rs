@@ -12,6 +12,8 @@ fn pages_are_told_by_header_and_first_bytes() {
         (text, "\n# a comment\n", Page::Declared),
         (text, "<html>", Page::Other),
         (text, "{\"a\": 1}", Page::Other),
+        (text, "go_memsta", Page::Unknown),
+        (text, "Not found\n", Page::Other),
         (plain, "up 1\n", Page::Recognized),
         (plain, "up{a=\"b} c\",d=\"e\"} +Inf 1700000000\n", Page::Recognized),
         (None, "{\"utf8.name\",a=\"b\"} 1.5e3\n", Page::Recognized),
