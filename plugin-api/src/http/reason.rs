@@ -19,8 +19,6 @@ pub(super) fn failure(error: ureq::Error, url: &Url, limit: Duration) -> Failure
             Ok(unknown) => unresolved(url, &unknown.0),
             Err(other) => unreachable(other.to_string()),
         },
-        ureq::Error::Rustls(error) => tls::failure(&error, url),
-        ureq::Error::Tls(text) => Failure::new(Kind::Tls, Status::Failed, format!("TLS: {text}")),
         ureq::Error::Io(error) => io_failure(&error, url),
         ureq::Error::LargeResponseHeader(_, most) => Failure::new(
             Kind::Answer,
@@ -42,7 +40,7 @@ pub(super) fn failure(error: ureq::Error, url: &Url, limit: Duration) -> Failure
 fn timed_out(phase: ureq::Timeout, limit: Duration) -> Failure {
     let what = match phase {
         ureq::Timeout::Resolve => "the host's name was not resolved in time".to_owned(),
-        ureq::Timeout::Connect => "no connection in time: no reply to the attempt".to_owned(),
+        ureq::Timeout::Connect => "no connection in time".to_owned(),
         _ => format!("no answer within {limit:.1?}"),
     };
     unreachable(what).advise(match phase {
@@ -65,6 +63,9 @@ fn io_failure(error: &io::Error, url: &Url) -> Failure {
     let inner = error.get_ref();
     if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return tls::failure(error, url);
+    }
+    if inner.is_some_and(|inner| inner.is::<tls::HandshakeClosed>()) {
+        return tls::closed_in_handshake();
     }
     if let Some(cut) = inner.and_then(|inner| inner.downcast_ref::<Cut>()) {
         return match cut {

@@ -9,7 +9,7 @@ use ureq::http::{Request, StatusCode, header};
 
 use super::credentials::{self, Credentials};
 use super::failure::{Failure, Kind};
-use super::{Response, Settings, Url, reason, tls, transport};
+use super::{Response, Settings, Tls, Url, reason, tls, transport};
 use crate::{Context, Error, Level, Status};
 
 /// Most redirects of one request. Two are common: to `https`, and to a path's canonical form.
@@ -40,7 +40,7 @@ impl Target {
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let url = Url::parse("url", &settings.url)?;
         credentials::check(&settings)?;
-        tls::check(settings.tls.as_ref().unwrap_or(&super::Tls::default()))?;
+        tls::check(settings.tls.as_ref().unwrap_or(&Tls::default()))?;
         Ok(Target { settings, url, warned: AtomicBool::new(false) })
     }
 
@@ -143,7 +143,7 @@ impl Target {
     }
 
     fn agent(&self, context: &Context, url: &Url, left: Duration) -> Result<ureq::Agent, Failure> {
-        let mut config = ureq::Agent::config_builder()
+        let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
@@ -152,11 +152,14 @@ impl Target {
             .timeout_resolve(Some(CONNECT_LIMIT))
             .timeout_connect(Some(CONNECT_LIMIT))
             .max_response_header_size(MAX_HEADER_BYTES)
-            .max_idle_connections(0);
-        if let Some(tls) = self.settings.tls.as_ref().filter(|_| url.is_https()) {
-            config = config.tls_config(tls::config(tls)?);
-        }
-        Ok(transport::agent(config.build(), Arc::new(context.stop_signal())))
+            .max_idle_connections(0)
+            .build();
+        let secure = match (&self.settings.tls, url.is_https()) {
+            (Some(settings), true) => Some(tls::config(settings)?),
+            (None, true) => Some(tls::config(&Tls::default())?),
+            (_, false) => None,
+        };
+        Ok(transport::agent(config, tls::Secure(secure), Arc::new(context.stop_signal())))
     }
 
     /// The failure of a status other than 200.

@@ -14,8 +14,10 @@ use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
+    Buffers, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
 };
+
+use super::tls::Secure;
 
 /// How long a wait for bytes lasts before it asks whether to stop.
 const SLICE: Duration = Duration::from_millis(100);
@@ -24,9 +26,8 @@ const SLICE: Duration = Duration::from_millis(100);
 pub(super) type StopSignal = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// An agent for one request: no connection is kept, no proxy is used.
-pub(super) fn agent(config: Config, stop: StopSignal) -> ureq::Agent {
-    let connector =
-        ().chain(TcpConnector::default()).chain(Watch(stop)).chain(RustlsConnector::default());
+pub(super) fn agent(config: Config, secure: Secure, stop: StopSignal) -> ureq::Agent {
+    let connector = ().chain(TcpConnector::default()).chain(Watch(stop)).chain(secure);
     ureq::Agent::with_parts(config, connector, Names(DefaultResolver::default()))
 }
 

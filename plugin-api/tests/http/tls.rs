@@ -1,5 +1,7 @@
 //! Certificates: good, bad, expired, of another name, and none.
 
+mod itself;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -185,37 +187,6 @@ fn expired_early_and_of_another_name() {
 }
 
 #[test]
-fn a_certificate_that_signs_itself() {
-    // As `openssl req -x509` makes it: an authority that is its own server.
-    let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let signed = Signed { der: certificate.der().clone(), pem: certificate.pem(), key };
-    let tree = Tree::new("");
-    write(tree.path(), "ca.pem", &signed.pem);
-    let server = serving(&signed, None);
-    check(
-        &server,
-        CA,
-        &tree,
-        expect![[r#"
-        status: failed
-        problem: failed: https://[SERVER]/: the certificate is not accepted: Other(OtherError(CaUsedAsEndEntity)); if the server made it itself and the way to it is safe, set tls.insecure to true
-    "#]],
-    );
-    check(
-        &server,
-        "",
-        &tree,
-        expect![[r#"
-        status: failed
-        problem: failed: https://[SERVER]/: the certificate is not accepted: Other(OtherError(CaUsedAsEndEntity)); if the server made it itself and the way to it is safe, set tls.insecure to true
-    "#]],
-    );
-}
-
-#[test]
 fn a_server_that_asks_for_a_certificate() {
     let authority = Authority::new();
     let tree = files(&authority);
@@ -314,7 +285,7 @@ fn a_server_that_does_not_speak_tls() {
         &Tree::new(""),
         expect![[r#"
             status: failed
-            problem: failed: https://[SERVER]/: the server does not speak TLS; set `url` to http:// if that is meant, or to the port that speaks https
+            problem: failed: https://[SERVER]/: the server does not speak TLS; let `url` begin with http:// if that is meant, or name the port for https
         "#]],
     );
     let silent = Server::raw(|connection| connection.stream.shutdown(std::net::Shutdown::Both));
@@ -323,8 +294,8 @@ fn a_server_that_does_not_speak_tls() {
         "",
         &Tree::new(""),
         expect![[r#"
-        status: unavailable
-        problem: unavailable: https://[SERVER]/: the server closed the connection without an answer; check that `url` names an HTTP server, and whether it has to begin with https://
-    "#]],
+            status: failed
+            problem: failed: https://[SERVER]/: the server closed the connection during the TLS handshake; check that the port in `url` is the one for https
+        "#]],
     );
 }
