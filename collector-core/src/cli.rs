@@ -3,9 +3,17 @@
 //! Each command is a file below; it gets its parsed arguments and gives an [`Exit`]. Only this
 //! module and its commands print.
 
+mod bundle;
+mod check;
 mod exit;
-
-use std::error::Error;
+mod interrupt;
+mod output;
+mod overview;
+mod plugin;
+mod progress;
+mod run;
+mod schema;
+mod worker;
 
 use clap::{Parser, Subcommand};
 
@@ -21,7 +29,15 @@ struct Arguments {
 
 /// The commands, in the order a customer meets them.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Run(run::Arguments),
+    Check(check::Arguments),
+    Plugin(plugin::Arguments),
+    Bundle(bundle::BundleArguments),
+    Schema(schema::Arguments),
+    #[command(name = "__worker", hide = true)]
+    Worker(worker::Arguments),
+}
 
 /// Parses the arguments of this process, runs the command and says how it went.
 ///
@@ -46,7 +62,14 @@ pub fn main() -> Exit {
 }
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
-    match command {}
+    match command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Plugin(arguments) => plugin::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Worker(arguments) => worker::run(&arguments),
+        Command::Bundle(arguments) => bundle::run(arguments),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the one place that prints errors")]

@@ -7,8 +7,10 @@ mod bytes;
 mod duration;
 mod host;
 mod outcome;
+mod timestamp;
 
 pub use bytes::{Bytes, BytesError};
 pub use duration::{DurationError, format_duration, parse_duration};
 pub use host::HostFacts;
 pub use outcome::Outcome;
+pub use timestamp::Timestamp;

@@ -2,7 +2,7 @@
 //!
 //! A plugin is a shared library that implements [`Plugin`] and names it in [`collector_plugin!`]:
 //!
-//! ```ignore
+//! ```
 //! use plugin_api::{Context, Error, NoConfig, Plugin, collector_plugin};
 //!
 //! struct Uptime;
@@ -20,7 +20,10 @@
 //!     }
 //! }
 //!
+//! # /* There is no such file here.
 //! collector_plugin!(Uptime, "../plugin.json");
+//! # */
+//! # collector_plugin!(Uptime, "../tests/uptime.json");
 //! ```
 //!
 //! Reading order: [`plugin`](Plugin) and [`Context`] are what an author sees; `abi` is the C layout

@@ -33,31 +33,24 @@ pub fn collect<P: Described>(config_json: &str) -> Recorded {
 /// record with the status of that.
 #[must_use]
 pub fn collect_times<P: Described>(config_json: &str, n_samples: usize) -> Vec<Recorded> {
-    collect_recorded::<P>(config_json, n_samples, &Recorder::default())
+    record::<P>(&Recorder::default(), config_json, n_samples)
+}
+
+/// As [`collect`], by a host whose time is up once the plugin has asked `n_asks` times whether to
+/// stop: with 0 at once.
+#[must_use]
+pub fn collect_stopping_after<P: Described>(config_json: &str, n_asks: usize) -> Recorded {
+    let recorder = Recorder::stopping_after(n_asks);
+    record::<P>(&recorder, config_json, 1).pop().expect("one sample was asked for")
 }
 
 /// As [`collect`], by a host whose deadline is `limit` away: it asks to stop then, and waits.
 #[must_use]
 pub fn collect_within<P: Described>(config_json: &str, limit: Duration) -> Recorded {
-    collect_recorded::<P>(config_json, 1, &Recorder::within(limit))
-        .pop()
-        .expect("one sample was asked for")
+    record::<P>(&Recorder::within(limit), config_json, 1).pop().expect("one sample was asked for")
 }
 
-/// As [`collect`], by a host without a deadline that asks to stop `after` a while, as at the end of
-/// a capture.
-#[must_use]
-pub fn collect_stopped<P: Described>(config_json: &str, after: Duration) -> Recorded {
-    collect_recorded::<P>(config_json, 1, &Recorder::stopping(after))
-        .pop()
-        .expect("one sample was asked for")
-}
-
-fn collect_recorded<P: Described>(
-    config_json: &str,
-    n_samples: usize,
-    recorder: &Recorder,
-) -> Vec<Recorded> {
+fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {
     // SAFETY: the table is a constant of this program.
     let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, recorder) };
     let mut instance = match instance {

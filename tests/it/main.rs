@@ -1,1 +1,11 @@
-//! Placeholder.
+//! The tests that see the whole: the program as a customer runs it, real servers, real tools.
+//!
+//! One binary, so that the libraries of the plugins and the Go server are built once. What a
+//! single module promises is tested beside that module, not here.
+
+#[macro_use]
+mod support;
+
+mod command_line;
+mod go_server;
+mod tidy;

@@ -86,20 +86,20 @@ fn status_name(status: StatusCode) -> String {
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     recorded: Mutex<Recorded>,
+    /// How often the plugin may still ask whether to stop before it is told so; `None` for always.
+    asks_left: Mutex<Option<usize>>,
     deadline: Option<Instant>,
-    stop: Option<Instant>,
 }
 
 impl Recorder {
     /// A host whose calls have to end within `limit` from now.
     pub(super) fn within(limit: Duration) -> Self {
-        let deadline = Some(Instant::now() + limit);
-        Recorder { deadline, stop: deadline, ..Recorder::default() }
+        Recorder { deadline: Some(Instant::now() + limit), ..Recorder::default() }
     }
 
-    /// A host without a deadline that asks to stop `after` from now.
-    pub(super) fn stopping(after: Duration) -> Self {
-        Recorder { stop: Some(Instant::now() + after), ..Recorder::default() }
+    /// A host whose time is up when it was asked `n_asks` times.
+    pub(super) fn stopping_after(n_asks: usize) -> Self {
+        Recorder { asks_left: Mutex::new(Some(n_asks)), ..Recorder::default() }
     }
 
     /// What was recorded since the last time.
@@ -138,7 +138,18 @@ impl Callbacks for Recorder {
     }
 
     fn should_stop(&self) -> bool {
-        self.stop.is_some_and(|stop| stop <= Instant::now())
+        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return true;
+        }
+        let mut asks_left = self.asks_left.lock().expect("no callback panics while it counts");
+        match &mut *asks_left {
+            None => false,
+            Some(0) => true,
+            Some(n) => {
+                *n -= 1;
+                false
+            }
+        }
     }
 
     fn remaining_ms(&self) -> u64 {

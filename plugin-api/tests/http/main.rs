@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use plugin_api::http::{BasicAuth, Settings, Target, Tls};
-use plugin_api::testing::{Recorded, collect, collect_stopped, collect_within};
+use plugin_api::testing::{Recorded, collect, collect_stopping_after, collect_within};
 use plugin_api::{Context, Described, Error, Plugin};
 use serde::Deserialize;
 
@@ -61,9 +61,9 @@ fn fetch_soon(config: &str) -> Recorded {
     collect_within::<Probe>(config, Duration::from_millis(500))
 }
 
-/// As [`fetch`], by a host that sets no deadline and asks to stop after a while.
+/// As [`fetch`], by a host that sets no deadline and asks to stop when it was asked some times.
 fn fetch_stopped(config: &str) -> Recorded {
-    collect_stopped::<Probe>(config, Duration::from_millis(300))
+    collect_stopping_after::<Probe>(config, 4)
 }
 
 /// `text` without the duration after each "within ".

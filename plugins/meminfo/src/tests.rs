@@ -1,3 +1,5 @@
+//! The plugin over written-down `/proc` trees; the kernel of this machine plays no part.
+
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Tree, collect};
 
@@ -42,7 +44,9 @@ fn each_account_is_stored_byte_for_byte() {
 
 #[test]
 fn what_a_kernel_lacks_is_logged_and_what_every_kernel_has_is_missed() {
-    check("meminfo: MemTotal:  16384 kB\nvmstat: nr_free_pages 1", expect![[r#"
+    check(
+        "meminfo: MemTotal:  16384 kB\nvmstat: nr_free_pages 1",
+        expect![[r#"
         status: partial
         problem: unavailable: [PROC]/zoneinfo: No such file or directory (os error 2)
         log 2: [PROC]/vmallocinfo: No such file or directory (os error 2); kernels have it with CONFIG_MMU
@@ -53,5 +57,6 @@ fn what_a_kernel_lacks_is_logged_and_what_every_kernel_has_is_missed() {
         MemTotal:  16384 kB
         == vmstat (text/x-linux-vmstat)
         nr_free_pages 1
-    "#]]);
+    "#]],
+    );
 }

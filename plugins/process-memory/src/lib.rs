@@ -1,1 +1,108 @@
-//! Placeholder.
+//! Stores what the kernel says of each process's memory: `status`, `stat` and `smaps_rollup` of
+//! `/proc/PID`, in up to three artifacts of those names.
+//!
+//! An artifact is a sequence of records in ascending order of pid, one for each process:
+//!
+//! ```text
+//! ==> 4242/status 1423 <==
+//! Name:   dolt
+//! ...
+//! ```
+//!
+//! A header line `==> PID/FILE BYTES <==`, then exactly that many bytes as the kernel gave them,
+//! then one line feed that is not counted. A reader goes by the number of bytes; the rest is for
+//! the eye, as in the output of `tail`. The media types are `text/x-linux-pid-status`,
+//! `text/x-linux-pid-stat` and `text/x-linux-pid-smaps-rollup`.
+//!
+//! A process is the same in two samples if pid and start time, the 22nd field of `stat`, are. One
+//! that ended while it was read is in none of the artifacts or in the first of them only; that is
+//! no problem and a line of the log counts it. Kernel threads have no memory of their own and so
+//! no record in `smaps_rollup`.
+//!
+//! Nothing is added up here, and no command line or environment is read.
+
+use std::path::PathBuf;
+
+use plugin_api::{Context, Error, Plugin, collector_plugin};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::rollup::Rollups;
+use crate::scan::Scan;
+use crate::selection::Selector;
+
+mod faults;
+mod procfs;
+mod records;
+mod rollup;
+mod scan;
+mod selection;
+mod stat;
+
+/// What to read.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    /// Where procfs is mounted: `/host/proc` in a container that sees the host's.
+    #[serde(default = "default_procfs")]
+    procfs: PathBuf,
+    /// The processes to store, by pid or by command name as in `/proc/PID/comm`; `*` in a name
+    /// stands for any characters. Empty for all.
+    #[serde(default)]
+    #[schemars(extend("default" = []))]
+    processes: Vec<Selector>,
+    /// The processes to store `smaps_rollup` of. Reading it makes the kernel walk all memory of
+    /// the process.
+    #[serde(default)]
+    smaps_rollup: Rollups,
+    /// How many are the largest, by resident memory.
+    #[serde(default = "default_largest")]
+    largest: usize,
+    /// At most so many processes are looked at, those of the lowest pids.
+    #[serde(default = "default_max_processes")]
+    #[schemars(range(min = 1))]
+    max_processes: usize,
+}
+
+fn default_procfs() -> PathBuf {
+    "/proc".into()
+}
+
+fn default_largest() -> usize {
+    5
+}
+
+/// As many as the kernel's default of `pid_max`.
+fn default_max_processes() -> usize {
+    32768
+}
+
+struct ProcessMemory {
+    config: Config,
+}
+
+impl Plugin for ProcessMemory {
+    type Config = Config;
+
+    fn new(config: Config, _: &Context) -> Result<Self, Error> {
+        Ok(ProcessMemory { config })
+    }
+
+    fn collect(&mut self, context: &Context) -> Result<(), Error> {
+        let config = &self.config;
+        let mut files = procfs::Files::new(&config.procfs);
+        let pids = files.pids(config.max_processes)?;
+        let scan = Scan { context, selectors: &config.processes, pids: &pids };
+        // `None`: the time was up, and is so for what follows.
+        if let Some(sizes) = scan.store(&mut files)? {
+            let chosen = config.smaps_rollup.choose(sizes, config.largest);
+            rollup::store(context, &mut files, &chosen)?;
+        }
+        Ok(())
+    }
+}
+
+collector_plugin!(ProcessMemory, "../plugin.json");
+
+#[cfg(test)]
+mod tests;

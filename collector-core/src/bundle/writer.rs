@@ -1,0 +1,313 @@
+//! Writes a bundle while the capture runs, so that it is readable after every sample.
+//!
+//! One tar stream in one zstd frame. After each sample the frame is flushed and the file synced:
+//! a cut at any later byte loses nothing of it. Artifacts of samples that overlap may come in any
+//! order; each sample's `sample.json` is its last entry. Nothing grows with the data: the list of
+//! files waits in an unnamed file.
+//!
+//! What belongs into a sample, and when the next one is due, is the business of `run`. The bytes
+//! depend on the arguments alone: no clock is read here.
+
+mod compress;
+mod disk;
+mod error;
+mod header;
+mod listing;
+mod room;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use self::compress::{Compressor, IN_FLIGHT};
+use self::listing::{Form, Listing};
+use super::index::{Capture, CollectorCost, EndReason, File, Index, IndexedFile, Sample};
+use super::layout::{self, EntryName, RootName};
+use crate::units::{Bytes, Outcome, Timestamp};
+
+pub use self::disk::OutputDirectory;
+pub use self::error::WriteError;
+pub use self::room::Room;
+
+/// Bytes kept for the end of the bundle beside the list of files: the index, headers, one sample.
+const END_BYTES: u64 = 64 << 10;
+
+/// Where a bundle goes, and how large it may become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriterOptions {
+    /// The directory; created 0700 when missing.
+    pub directory: PathBuf,
+    /// The name of the bundle and of its root directory.
+    pub root: RootName,
+    /// Level of zstd.
+    pub compression: i32,
+    /// The largest the bundle may become.
+    pub max_bytes: Bytes,
+    /// What stays free on the disk.
+    pub min_free: Bytes,
+}
+
+/// How a capture ended, as the index tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Why.
+    pub reason: EndReason,
+    /// The same in a sentence.
+    pub detail: Option<String>,
+    /// When.
+    pub ended: Timestamp,
+    /// Milliseconds since the start, by a clock that nobody sets.
+    pub duration_ms: u64,
+    /// What the collector itself cost.
+    pub cost: Option<CollectorCost>,
+}
+
+/// A bundle that is complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: Bytes,
+    /// Finished samples in it.
+    pub samples: u64,
+    /// Rows of all samples by outcome.
+    pub totals: BTreeMap<Outcome, u64>,
+}
+
+/// A bundle that is being written.
+///
+/// Dropped before [`finish`](BundleWriter::finish), it leaves the `.partial` file, which holds all
+/// finished samples.
+#[derive(Debug)]
+pub struct BundleWriter {
+    options: WriterOptions,
+    directory: OutputDirectory,
+    /// `None` after an error: the stream cannot go on.
+    stream: Option<Compressor>,
+    listing: Listing,
+    /// Names within each sample that has not ended.
+    open: BTreeMap<String, BTreeSet<String>>,
+    synced: u64,
+    largest_sample: u64,
+    unsynced_input: u64,
+    samples: u64,
+    totals: BTreeMap<Outcome, u64>,
+}
+
+impl BundleWriter {
+    /// Creates the `.partial` file and writes its first entries: `capture.json` and the manifest,
+    /// whose secrets the caller has masked.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Directory`], [`WriteError::Exists`], [`WriteError::NoRoom`] where the disk is
+    /// too full to begin, and [`WriteError::Write`].
+    pub fn create(
+        options: WriterOptions,
+        capture: &Capture,
+        manifest_yaml: &str,
+    ) -> Result<Self, WriteError> {
+        let path = options.directory.clone();
+        let in_directory = |source| WriteError::Directory { path: path.clone(), source };
+        let directory = OutputDirectory::open(&options.directory).map_err(in_directory)?;
+        let listing = Listing::new(directory.unnamed_file().map_err(in_directory)?);
+        let finished = format!("{}{}", options.root, layout::SUFFIX);
+        if directory.has(&finished) {
+            return Err(WriteError::Exists { path: path.join(finished) });
+        }
+        let partial = format!("{}{}", options.root, layout::PARTIAL_SUFFIX);
+        let free = Bytes(directory.free_bytes().map_err(in_directory)?);
+        if free.0 < options.min_free.0.saturating_add(END_BYTES) {
+            let room = Room::Disk { free, min_free: options.min_free };
+            return Err(WriteError::NoRoom {
+                what: "a bundle".into(),
+                needed: Bytes(END_BYTES),
+                room,
+            });
+        }
+        let file = directory.create(&partial).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.join(&partial) },
+            _ => in_directory(source),
+        })?;
+        let stream = Compressor::start(file, options.compression)
+            .map_err(|source| WriteError::write(path.join(&partial), &directory, source))?;
+        let mut writer = BundleWriter {
+            options,
+            directory,
+            stream: Some(stream),
+            listing,
+            open: BTreeMap::new(),
+            synced: 0,
+            largest_sample: 0,
+            unsynced_input: 0,
+            samples: 0,
+            totals: BTreeMap::new(),
+        };
+        writer.attempt(|it| {
+            it.put_json(layout::CAPTURE, &serde_json::to_vec(capture)?, capture.started)?;
+            it.put_json(layout::MANIFEST, manifest_yaml.as_bytes(), capture.started)?;
+            // The one directory with an entry: its mode keeps others out of all of it.
+            let root = format!("{}/", it.options.root);
+            it.stream()?.write_all(&header::directory(&root, capture.started.unix_seconds()))?;
+            it.sync()?;
+            it.directory.sync()
+        })?;
+        Ok(writer)
+    }
+
+    /// The unfinished bundle.
+    #[must_use]
+    pub fn partial_path(&self) -> PathBuf {
+        self.path(layout::PARTIAL_SUFFIX)
+    }
+
+    /// The output directory, for what is too large for memory before it is appended.
+    #[must_use]
+    pub fn directory(&self) -> &OutputDirectory {
+        &self.directory
+    }
+
+    /// Bytes in the file so far.
+    #[must_use]
+    pub fn written(&self) -> Bytes {
+        Bytes(self.stream.as_ref().map_or(self.synced, Compressor::written))
+    }
+
+    /// Stores one artifact of the sample in directory `sample`: `file` as its row will have it,
+    /// modified at `mtime`, and its `content`. The hash in `file` is trusted.
+    ///
+    /// It is only stored where it would fit uncompressed.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Name`] for a name that is bad, taken, or both a file and a directory, and
+    /// [`WriteError::NoRoom`]: the bundle goes on without it. Every other error ends the bundle.
+    pub fn append(
+        &mut self,
+        sample: &str,
+        file: &File,
+        mtime: Timestamp,
+        content: &mut dyn Read,
+    ) -> Result<(), WriteError> {
+        let path = self.check_name(sample, &file.name)?;
+        let room = self.room_for(file.bytes)?;
+        if room != Room::Enough {
+            return Err(WriteError::NoRoom { what: path, needed: Bytes(file.bytes), room });
+        }
+        let indexed = IndexedFile { path, bytes: file.bytes, cut: file.cut };
+        let (read, result) = self.attempt(|it| {
+            it.listing.add(&file.sha256, &indexed)?;
+            it.put_header(&indexed, mtime)?;
+            let copied = it.stream()?.copy_from(content, file.bytes)?;
+            it.stream()?.write_all(header::padding(file.bytes))?;
+            it.unsynced_input = it.unsynced_input.saturating_add(file.bytes);
+            Ok(copied)
+        })?;
+        if read < file.bytes {
+            // The header has promised more than there is: nothing can follow.
+            self.stream = None;
+            let (name, bytes) = (indexed.path, file.bytes);
+            return Err(WriteError::Content { name, read, bytes, source: result.err() });
+        }
+        self.open.entry(sample.to_owned()).or_default().insert(file.name.clone());
+        Ok(())
+    }
+
+    /// Ends the sample in directory `sample`: writes its `sample.json` and returns when all of it
+    /// is on the disk. Says whether there is room for another.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Write`] ends the bundle.
+    pub fn end_sample(&mut self, sample: &str, row: &Sample) -> Result<Room, WriteError> {
+        let path = self.check_name(sample, layout::SAMPLE)?;
+        self.open.remove(sample);
+        self.attempt(|it| {
+            it.put_json(&path, &serde_json::to_vec(row)?, row.time)?;
+            let before = it.synced;
+            it.sync()?;
+            it.largest_sample = it.largest_sample.max(it.synced - before);
+            Ok(())
+        })?;
+        self.samples += 1;
+        for row in &row.rows {
+            *self.totals.entry(row.outcome).or_default() += 1;
+        }
+        self.room_for(self.largest_sample)
+    }
+
+    /// Completes the bundle: index, checksums, end of the stream; then it gets its name.
+    ///
+    /// # Errors
+    ///
+    /// The `.partial` file then stays where it is, with all finished samples.
+    pub fn finish(mut self, ending: Ending) -> Result<Finished, WriteError> {
+        let index = Index {
+            reason: ending.reason,
+            detail: ending.detail,
+            ended: ending.ended,
+            duration_ms: ending.duration_ms,
+            samples: self.samples,
+            totals: std::mem::take(&mut self.totals),
+            cost: ending.cost,
+            files: Vec::new(),
+        };
+        let bytes = self.attempt(|it| {
+            it.put_index(&index)?;
+            it.put_sums(ending.ended)?;
+            it.stream()?.write_all(&header::END)?;
+            it.stream.take().map_or(Ok(0), Compressor::end)
+        })?;
+        let path = self.path(layout::SUFFIX);
+        let name = |suffix| format!("{}{suffix}", self.options.root);
+        match self.directory.publish(&name(layout::PARTIAL_SUFFIX), &name(layout::SUFFIX)) {
+            Ok(()) => Ok(Finished {
+                path,
+                bytes: Bytes(bytes),
+                samples: self.samples,
+                totals: index.totals,
+            }),
+            Err(source) => {
+                Err(WriteError::Publish { partial: self.partial_path(), to: path, source })
+            }
+        }
+    }
+
+    fn path(&self, suffix: &str) -> PathBuf {
+        self.options.directory.join(format!("{}{suffix}", self.options.root))
+    }
+
+    /// Runs `work`; after an error the stream is gone, for a hole in it would spoil the rest.
+    fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> io::Result<T>,
+    ) -> Result<T, WriteError> {
+        if self.stream.is_none() {
+            return Err(WriteError::GivenUp { path: self.partial_path() });
+        }
+        work(self).map_err(|source| {
+            self.stream = None;
+            WriteError::write(self.partial_path(), &self.directory, source)
+        })
+    }
+
+    fn stream(&mut self) -> io::Result<&mut Compressor> {
+        self.stream.as_mut().ok_or_else(|| io::Error::other("the stream has ended"))
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let stream = self.stream()?;
+        stream.sync()?;
+        self.synced = stream.written();
+        self.unsynced_input = 0;
+        Ok(())
+    }
+}
+
+mod entries;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Why a bundle, or a file in it, could not be written.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Room;
+use super::disk::OutputDirectory;
+use crate::units::Bytes;
+
+/// Why something could not be written.
+///
+/// After [`WriteError::Name`] and [`WriteError::NoRoom`] nothing was written and the bundle can go
+/// on; see [`WriteError::is_final`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The output directory cannot be used.
+    #[error(
+        "cannot write to directory {} (hint: name another one with --output or `output.directory`)",
+        path.display()
+    )]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// The bundle's name is taken.
+    #[error(
+        "{} exists already and is not overwritten (hint: start again a second later, or move it away)",
+        path.display()
+    )]
+    Exists {
+        /// The file, link or directory that is in the way.
+        path: PathBuf,
+    },
+
+    /// The bundle could not be written to. What was finished stays in it.
+    #[error("cannot write {}{}", path.display(), advice(path, *free))]
+    Write {
+        /// The unfinished bundle.
+        path: PathBuf,
+        /// Bytes that were free on its disk, where that is the reason.
+        free: Option<Bytes>,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A limit of the manifest is near; nothing was written.
+    #[error("no room for {what} of {needed}: {room}")]
+    NoRoom {
+        /// The file that was not written, or `a bundle`.
+        what: String,
+        /// Its length.
+        needed: Bytes,
+        /// Which limit.
+        room: Room,
+    },
+
+    /// A file's name cannot be used; nothing was written.
+    #[error("cannot store `{}`: {reason}", name.escape_default())]
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// What was to be stored could not be read, in the middle of it.
+    #[error("cannot store {name}: its content ended after {read} of {bytes} bytes")]
+    Content {
+        /// The file in the bundle.
+        name: String,
+        /// Bytes that were read.
+        read: u64,
+        /// Bytes there should have been.
+        bytes: u64,
+        /// What the system said, where it did.
+        source: Option<io::Error>,
+    },
+
+    /// The finished bundle could not be given its name.
+    #[error(
+        "the bundle is complete, but cannot be renamed to {}; it is {}",
+        to.display(),
+        partial.display()
+    )]
+    Publish {
+        /// Where it is.
+        partial: PathBuf,
+        /// The name it should have.
+        to: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// An earlier error ended the bundle.
+    #[error("{} was given up after an earlier error{}", path.display(), advice(path, None))]
+    GivenUp {
+        /// The unfinished bundle.
+        path: PathBuf,
+    },
+}
+
+impl WriteError {
+    /// Whether the bundle cannot go on.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self, WriteError::Name { .. } | WriteError::NoRoom { .. })
+    }
+
+    /// An error of the file `path`, with the free space where there is too little.
+    pub(super) fn write(path: PathBuf, directory: &OutputDirectory, source: io::Error) -> Self {
+        let is_full =
+            matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        let free = directory.free_bytes().ok().filter(|_| is_full).map(Bytes);
+        WriteError::Write { path, free, source }
+    }
+}
+
+fn advice(path: &Path, free: Option<Bytes>) -> String {
+    let space = match free {
+        Some(free) => format!(
+            "; {free} are free on its disk, make room there or name another disk with `output.directory`"
+        ),
+        None => String::new(),
+    };
+    format!(
+        "{space} (hint: the finished samples are kept; `collector bundle recover {}` makes a bundle of them)",
+        path.display()
+    )
+}

@@ -1,0 +1,199 @@
+//! `collector bundle`: looks into bundles without a `tar` at hand, and says what is wrong with one.
+
+mod list;
+
+use std::error::Error;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::{Exit, Failure};
+use crate::bundle::extract::{ExtractError, extract};
+use crate::bundle::reader::{BundleReader, Left, ReadError, Tail};
+use crate::bundle::verify::verify;
+use crate::units::Bytes;
+
+/// Lists, shows, unpacks and checks bundles.
+#[derive(Debug, Args)]
+pub(super) struct BundleArguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Shows what a bundle holds: the host, every sample, and what could not be read
+    #[command(after_help = "Example:\n  collector bundle list web1-20261123T024512Z.tar.zst")]
+    List {
+        /// The bundle, finished or `.partial`
+        bundle: PathBuf,
+        /// Also every file with its size and media type
+        #[arg(long)]
+        files: bool,
+    },
+    /// Writes one file of a bundle to stdout
+    #[command(
+        after_help = "Example:\n  collector bundle cat web1-20261123T024512Z.tar.zst \\\n      samples/20261123T024512.123Z/meminfo/meminfo"
+    )]
+    Cat {
+        /// The bundle, finished or `.partial`
+        bundle: PathBuf,
+        /// The file's name as `list --files` shows it
+        entry: String,
+    },
+    /// Unpacks a bundle into a new directory
+    ///
+    /// Follows no link and overwrites no file. Files are readable by their owner only.
+    #[command(
+        after_help = "Example:\n  collector bundle extract web1-20261123T024512Z.tar.zst -C /tmp"
+    )]
+    Extract {
+        /// The bundle, finished or `.partial`
+        bundle: PathBuf,
+        /// Where to make the directory; made when missing
+        #[arg(short = 'C', value_name = "DIR", default_value = ".")]
+        directory: PathBuf,
+    },
+    /// Compares every file of a bundle with its checksums
+    #[command(after_help = "Example:\n  collector bundle verify web1-20261123T024512Z.tar.zst")]
+    Verify {
+        /// The bundle, finished or `.partial`
+        bundle: PathBuf,
+    },
+}
+
+/// Runs the command. The result goes to `stdout`, remarks to `stderr`.
+pub(super) fn run(arguments: BundleArguments) -> Result<Exit, Failure> {
+    let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
+    match run_with(arguments.action, &mut stdout, &mut stderr) {
+        Ok(exit) => Ok(exit),
+        Err(Stop::Failure(failure)) => Err(failure),
+        // Whoever read stdout has seen enough.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Complete),
+        Err(Stop::Output(error)) => Err(Failure::new(Exit::Internal, error)),
+    }
+}
+
+/// Why a command ends early.
+#[derive(Debug)]
+enum Stop {
+    Failure(Failure),
+    /// stdout cannot be written to.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Output(error)
+    }
+}
+
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        unreadable(error)
+    }
+}
+
+fn unreadable(error: impl Error + 'static) -> Stop {
+    Stop::Failure(Failure::new(Exit::Unreadable, error))
+}
+
+fn run_with(action: Action, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<Exit, Stop> {
+    match action {
+        Action::List { bundle, files } => {
+            let tail = list::list(&bundle, files, stdout)?;
+            tell(&bundle, &tail, stderr)
+        }
+        Action::Cat { bundle, entry } => cat(&bundle, &entry, stdout),
+        Action::Extract { bundle, directory } => {
+            let extracted = extract(&bundle, &directory).map_err(|error| match error {
+                ExtractError::Read(error) => unreadable(error),
+                error => Stop::Failure(Failure::new(Exit::Internal, error)),
+            })?;
+            writeln!(stdout, "{}", extracted.path.display())?;
+            tell(&bundle, &extracted.tail, stderr)
+        }
+        Action::Verify { bundle } => {
+            let verdict = verify(&bundle)?;
+            if let Some((name, what)) = &verdict.damage {
+                let text = format!("{} is damaged: {name}: {what}", bundle.display());
+                return Err(Stop::Failure(Failure::new(Exit::Unreadable, text)));
+            }
+            if verdict.is_good() {
+                writeln!(
+                    stdout,
+                    "{}: good: {} in {} of {}",
+                    bundle.display(),
+                    count(verdict.samples, "sample"),
+                    count(verdict.files, "file"),
+                    Bytes(verdict.bytes)
+                )?;
+            }
+            tell(&bundle, &verdict.tail, stderr)
+        }
+    }
+}
+
+fn cat(bundle: &Path, name: &str, stdout: &mut dyn Write) -> Result<Exit, Stop> {
+    let mut reader = BundleReader::open(bundle)?;
+    let root = format!("{}/", reader.root());
+    let wanted = name.strip_prefix("./").unwrap_or(name);
+    let wanted = wanted.strip_prefix(&root).unwrap_or(wanted);
+    while let Some(mut entry) = reader.next_entry()? {
+        if entry.name().as_str() != wanted {
+            continue;
+        }
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match entry.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n_read) => stdout.write_all(&buffer[..n_read])?,
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Err(unreadable(entry.ended()));
+                }
+                Err(source) => {
+                    return Err(unreadable(ReadError::File { path: bundle.to_owned(), source }));
+                }
+            }
+        }
+        stdout.flush()?;
+        return Ok(Exit::Complete);
+    }
+    let (exit, end) = match reader.tail() {
+        None | Some(Tail::Whole) => (Exit::Usage, ""),
+        Some(_) => (Exit::Unreadable, " before the place where it is cut off or damaged"),
+    };
+    let text = format!(
+        "{} has no `{}`{end} (hint: `collector bundle list --files {0}` shows the names)",
+        bundle.display(),
+        wanted.escape_default()
+    );
+    Err(Stop::Failure(Failure::new(exit, text)))
+}
+
+/// Says how the bundle ends, where that is not as it should be.
+fn tell(bundle: &Path, tail: &Tail, stderr: &mut dyn Write) -> Result<Exit, Stop> {
+    let (left, what) = match tail {
+        Tail::Whole => return Ok(Exit::Complete),
+        Tail::Cut(left) => (left, "was cut off".to_owned()),
+        Tail::Damaged { left, why } => (left, format!("is damaged: {why}")),
+    };
+    let Left { samples, files, .. } = *left;
+    // Nobody is left to tell where stderr is closed.
+    let _ = writeln!(
+        stderr,
+        "warning: {} {what}; {} and {} are whole (hint: `collector bundle recover {0}` makes a bundle of them)",
+        bundle.display(),
+        count(samples, "sample"),
+        count(files, "file"),
+    );
+    Ok(Exit::Unreadable)
+}
+
+fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;

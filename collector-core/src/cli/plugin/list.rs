@@ -1,0 +1,63 @@
+//! `collector plugin list`: a row for every plugin file in the directories that are searched.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::output::{print_line, print_note};
+use crate::plan::description::DescriptionFault;
+use crate::plan::inspect::{Refusal, inspect};
+use crate::plan::locate::Places;
+use crate::plan::shown::{Shown, plain};
+
+/// Prints the table; the files that would be refused come last, each with its reason.
+pub(super) fn run(places: &Places) -> Result<Exit, Failure> {
+    let mut rows = vec![["NAME", "VERSION", "ORDER", "SUMMARY", "FILE"].map(str::to_owned)];
+    let mut refused = Vec::new();
+    let mut first_of: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for library in places.libraries() {
+        match inspect(&library, None) {
+            Ok(found) => {
+                let about = found.description;
+                let mut file = Shown(&library).to_string();
+                match first_of.get(&about.name) {
+                    Some(first) => file.push_str(&format!(" (hidden by {})", Shown(first))),
+                    None => {
+                        first_of.insert(about.name.clone(), library.clone());
+                    }
+                }
+                let order = about.order.as_str().to_owned();
+                rows.push([about.name, plain(&about.version), order, plain(&about.summary), file]);
+            }
+            Err(refusal) if is_another_library(&refusal, &library, places) => {}
+            Err(refusal) => refused.push(format!("refused: {}: {refusal}", Shown(&library))),
+        }
+    }
+    if rows.len() == 1 && refused.is_empty() {
+        let searched: Vec<String> =
+            places.directories().iter().map(|it| Shown(it).to_string()).collect();
+        print_note(&format!("no plugins in {}", searched.join(", ")));
+        return Ok(Exit::Complete);
+    }
+    for line in aligned(&rows).iter().chain(&refused) {
+        print_line(line)?;
+    }
+    Ok(Exit::Complete)
+}
+
+/// Whether the file is one of the other libraries that may lie beside the program.
+fn is_another_library(refusal: &Refusal, library: &Path, places: &Places) -> bool {
+    matches!(refusal, Refusal::Description(DescriptionFault::Missing))
+        && places.is_beside_program(library)
+}
+
+/// The rows with their columns below each other.
+pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}

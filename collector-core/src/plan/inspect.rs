@@ -1,0 +1,192 @@
+//! Looks at a plugin's file without loading it or running a line of it.
+//!
+//! `dlopen` runs a library's constructors, hangs on a pipe, dies of a cut file and calls a
+//! library for another processor "no such file". So everything that can be told from the bytes
+//! is told here first, and the worker loads only what passed.
+
+mod access;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+pub use access::AccessFault;
+
+use super::description::{ABI_MAJOR, Description, DescriptionFault, MAX_DESCRIPTION_BYTES};
+use super::elf::{self, Dynamic, ElfFault, Headers, Image};
+
+/// A plugin's file that passed, and what it says about itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PluginFile {
+    /// The file itself, links resolved.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Which file it was when it was looked at.
+    pub identity: FileIdentity,
+    /// What it says about itself.
+    pub description: Description,
+}
+
+/// Tells a file from another one, and from itself changed: whoever opens it later compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileIdentity {
+    device: u64,
+    inode: u64,
+    bytes: i64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl FileIdentity {
+    /// The identity of an open file.
+    ///
+    /// # Errors
+    ///
+    /// What `fstat` says.
+    pub fn of(file: impl AsFd) -> io::Result<Self> {
+        let stat = rustix::fs::fstat(file)?;
+        Ok(FileIdentity {
+            device: stat.st_dev,
+            inode: stat.st_ino,
+            bytes: stat.st_size,
+            modified: (stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or(i64::MAX)),
+            changed: (stat.st_ctime, i64::try_from(stat.st_ctime_nsec).unwrap_or(i64::MAX)),
+        })
+    }
+}
+
+/// Why a file is not loaded as a plugin. The texts say what to do; the path is for the caller to
+/// put in front.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It is not a file that may be loaded.
+    #[error(transparent)]
+    Access(#[from] AccessFault),
+    /// It is not a library that can be loaded here.
+    #[error(transparent)]
+    Elf(#[from] ElfFault),
+    /// It does not describe itself as a plugin for this program.
+    #[error(transparent)]
+    Description(#[from] DescriptionFault),
+    /// It is not the file that the manifest names.
+    #[error(
+        "its sha256 is {file}, the manifest pins {pin}; get the pinned file, or correct `sha256` if the new one is meant"
+    )]
+    Pin {
+        /// Of the file.
+        file: String,
+        /// Of the manifest.
+        pin: String,
+    },
+    /// It was written to meanwhile.
+    #[error("it changed while it was looked at; wait until the copy is complete and try again")]
+    Changed,
+    /// It describes a plugin of another name than the one that was asked for.
+    #[error(
+        "describes the plugin `{found}`, not `{asked}`; write `plugin: {found}`, or the path of the file"
+    )]
+    Name {
+        /// The name in its description.
+        found: String,
+        /// The name in the manifest.
+        asked: String,
+    },
+}
+
+/// Looks at the file at `path`, without loading it, and compares it with the `pin`, a SHA-256 in
+/// hexadecimal digits of either case.
+///
+/// # Errors
+///
+/// The first reason found why it is not loaded; see [`Refusal`].
+pub fn inspect(path: &Path, pin: Option<&str>) -> Result<PluginFile, Refusal> {
+    let (path, file) = access::open(path)?;
+    let identity = FileIdentity::of(&file).map_err(ElfFault::Read)?;
+    let bytes = u64::try_from(identity.bytes).unwrap_or(0);
+    let image = Image::new(&file, bytes);
+    let description = examine(&image)?;
+    access::check_mount(&file)?;
+    let sha256 = sha256(&file).map_err(ElfFault::Read)?;
+    if FileIdentity::of(&file).map_err(ElfFault::Read)? != identity {
+        return Err(Refusal::Changed);
+    }
+    let found = PluginFile { path, sha256, bytes, identity, description };
+    found.check_pin(pin)?;
+    Ok(found)
+}
+
+impl PluginFile {
+    /// Compares it with a pin; none always fits.
+    pub(super) fn check_pin(&self, pin: Option<&str>) -> Result<(), Refusal> {
+        match pin {
+            Some(pin) if !pin.eq_ignore_ascii_case(&self.sha256) => {
+                Err(Refusal::Pin { file: self.sha256.clone(), pin: pin.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Everything the ELF headers and the note tell.
+fn examine(image: &Image<'_>) -> Result<Description, Refusal> {
+    let headers = Headers::read(image)?;
+    let dynamic = Dynamic::read(image, &headers)?;
+    let notes = elf::collector_notes(image, &headers)?;
+    let note = match notes.as_slice() {
+        [] if dynamic.entries.is_empty() || dynamic.entries.contains(&ABI_MAJOR) => {
+            return Err(DescriptionFault::Missing.into());
+        }
+        [] => {
+            let fault = DescriptionFault::OtherEntry { plugin: dynamic.entries, ours: ABI_MAJOR };
+            return Err(fault.into());
+        }
+        [note] => note,
+        _ => return Err(DescriptionFault::Two.into()),
+    };
+    if note.bytes > MAX_DESCRIPTION_BYTES {
+        let fault = DescriptionFault::TooLong { bytes: note.bytes, limit: MAX_DESCRIPTION_BYTES };
+        return Err(fault.into());
+    }
+    let description = Description::parse(&note.read(image)?)?;
+    if !dynamic.entries.contains(&ABI_MAJOR) {
+        return Err(DescriptionFault::NoEntry { ours: ABI_MAJOR }.into());
+    }
+    if let Some(library) = dynamic.musl() {
+        return Err(ElfFault::Musl { library: library.to_owned() }.into());
+    }
+    if headers.wants_executable_stack() {
+        return Err(ElfFault::ExecutableStack.into());
+    }
+    if let Some(needs) = dynamic.glibc
+        && let Some(has) = elf::glibc_of_this_process()
+        && needs > has
+    {
+        return Err(ElfFault::Glibc { needs, has }.into());
+    }
+    Ok(description)
+}
+
+/// SHA-256 of the whole file, with a buffer that does not depend on its size.
+fn sha256(mut file: &File) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => hash.update(&buffer[..n]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,49 @@
+//! Shows paths and foreign texts in messages: on one line, without control characters, not
+//! longer than a message may be.
+
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// Longest path that is shown whole.
+const MAX_CHARS: usize = 200;
+
+/// A path for a message. Bytes that are not UTF-8 and control characters are escaped, and of a
+/// very long path the middle is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a>(pub &'a Path);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for chunk in self.0.as_os_str().as_bytes().utf8_chunks() {
+            text.push_str(&plain(chunk.valid()));
+            text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+        }
+        let n_chars = text.chars().count();
+        if n_chars <= MAX_CHARS {
+            return f.write_str(&text);
+        }
+        let start: String = text.chars().take(MAX_CHARS / 2).collect();
+        let end: String = text.chars().skip(n_chars - MAX_CHARS / 4).collect();
+        write!(f, "{start}…({} characters)…{end}", n_chars - start.chars().count() - MAX_CHARS / 4)
+    }
+}
+
+/// `text` on one line and without control characters, which could steer a terminal.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => plain.push(' '),
+            c if c.is_control() => plain.extend(c.escape_unicode()),
+            // Marks that reorder the text around them.
+            c @ ('\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+                plain.extend(c.escape_unicode());
+            }
+            c => plain.push(c),
+        }
+    }
+    plain
+}

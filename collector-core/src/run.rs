@@ -1,0 +1,31 @@
+//! Runs a plan: workers, ticks, and what they delivered, handed to a [`Sink`].
+//!
+//! ```text
+//! capture ── worker (thread) ── call ── process ══ socket ══ child ── library ── plugin
+//!    │                            └─ spool (artifacts while they arrive)
+//!    └─> Sink (the bundle's writer), Observer (progress)
+//! ```
+//!
+//! Nothing here knows what a bundle looks like, and nothing here reads `/proc` for its contents.
+
+mod call;
+mod capture;
+pub mod child;
+mod instruments;
+mod library;
+mod limits;
+mod names;
+mod outcome;
+mod process;
+pub mod schedule;
+mod spool;
+mod wire;
+mod worker;
+
+pub use capture::{
+    CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
+    SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,
+};
+pub use instruments::{Instruments, Machine, OwnCost, Stamp};
+pub use outcome::{Artifact, Cost, Delivery, LogLine, Problem};
+pub use spool::{Spool, Spooled};

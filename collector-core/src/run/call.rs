@@ -1,0 +1,275 @@
+//! One call of a worker: reports come in until it is done, dead, or out of time.
+//!
+//! The core believes nothing: sizes, names and handles are checked again, and a worker that breaks
+//! the protocol is killed.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use plugin_api::abi::status;
+use rustix::process::Signal;
+
+use super::names;
+use super::outcome::{Artifact, End, Notes};
+use super::process::Process;
+use super::spool::{Spool, Spooling};
+use super::wire::{Command, Report, Reports, WireError};
+use crate::units::Bytes;
+
+/// How long a plugin has to return after `should_stop`, and again after SIGTERM.
+const GRACE: Duration = Duration::from_millis(350);
+/// How often the worker's memory is looked at.
+const MEMORY_INTERVAL: Duration = Duration::from_millis(200);
+/// Longest wait without a look at the clock and at [`Bounds::stop`].
+const SLICE: Duration = Duration::from_millis(100);
+/// Most artifacts in one sample.
+const MAX_ARTIFACTS: usize = 10_000;
+
+/// What a call may take.
+#[derive(Debug)]
+pub(crate) struct Bounds<'a> {
+    pub(crate) timeout: Duration,
+    pub(crate) max_bytes: Bytes,
+    pub(crate) max_memory: Bytes,
+    pub(crate) page_size: u64,
+    /// Set when the capture is to end now.
+    pub(crate) stop: &'a AtomicBool,
+}
+
+/// What a call gave.
+#[derive(Debug)]
+pub(crate) struct Called {
+    pub(crate) end: End,
+    /// Whether the worker waits for the next command.
+    pub(crate) goes_on: bool,
+    pub(crate) notes: Notes,
+    pub(crate) artifacts: Vec<Artifact>,
+    pub(crate) cpu: Option<Duration>,
+}
+
+/// What arrives during a call.
+#[derive(Debug)]
+struct Arriving<'a> {
+    spool: &'a Spool,
+    max_bytes: Bytes,
+    n_bytes: u64,
+    open: Vec<(u64, Artifacting)>,
+    done: Vec<Artifact>,
+    notes: Notes,
+    cpu: Option<Duration>,
+    /// Whether the plugin's function returned, and can be called again.
+    returned: bool,
+}
+
+/// An artifact that has begun.
+#[derive(Debug)]
+struct Artifacting {
+    name: String,
+    media_type: String,
+    content: Spooling,
+}
+
+impl Artifacting {
+    fn end(self, cut: bool) -> Artifact {
+        let Artifacting { name, media_type, content } = self;
+        Artifact { name, media_type, cut, content: content.end() }
+    }
+}
+
+/// Sends `command` and takes what the worker reports until the call ends.
+pub(crate) fn call(
+    process: &mut Process,
+    reports: &mut Reports,
+    command: &Command,
+    spool: &Spool,
+    bounds: &Bounds<'_>,
+) -> Called {
+    let mut arriving = Arriving {
+        spool,
+        max_bytes: bounds.max_bytes,
+        n_bytes: 0,
+        open: Vec::new(),
+        done: Vec::new(),
+        notes: Notes::default(),
+        cpu: None,
+        returned: false,
+    };
+    let end = exchange(process, reports, command, &mut arriving, bounds)
+        .unwrap_or_else(|error| End::Broken(format!("the worker sent {error}")));
+    arriving.close(end)
+}
+
+/// Where the ending of a late worker stands.
+enum Patience {
+    Working,
+    Asked(Instant),
+    Terminated(Instant),
+}
+
+fn exchange(
+    process: &mut Process,
+    reports: &mut Reports,
+    command: &Command,
+    arriving: &mut Arriving<'_>,
+    bounds: &Bounds<'_>,
+) -> Result<End, WireError> {
+    let deadline = Instant::now() + bounds.timeout;
+    let mut patience = Patience::Working;
+    let mut look_at_memory = Instant::now() + MEMORY_INTERVAL;
+    if send(process, command).is_err() {
+        return Ok(End::Died(process.end(true)));
+    }
+    loop {
+        while let Some(report) = reports.next()? {
+            if let Some(end) = arriving.take(report) {
+                // What it said after the deadline is kept, and it is late all the same.
+                let late = matches!(patience, Patience::Asked(_) | Patience::Terminated(_));
+                return Ok(if late { End::Deadline(bounds.timeout) } else { end });
+            }
+        }
+        let now = Instant::now();
+        if bounds.stop.load(Ordering::Relaxed) {
+            return Ok(End::Stopped);
+        }
+        let wake_at = match patience {
+            Patience::Working if now >= deadline => {
+                // A worker that cannot be told is killed soon.
+                let _ = send(process, &Command::Stop);
+                patience = Patience::Asked(now + GRACE);
+                continue;
+            }
+            Patience::Asked(until) if now >= until => {
+                process.signal(Signal::TERM);
+                patience = Patience::Terminated(now + GRACE);
+                continue;
+            }
+            Patience::Terminated(until) if now >= until => {
+                return Ok(End::Deadline(bounds.timeout));
+            }
+            Patience::Working => deadline,
+            Patience::Asked(until) | Patience::Terminated(until) => until,
+        };
+        if now >= look_at_memory {
+            look_at_memory = now + MEMORY_INTERVAL;
+            if process.resident(bounds.page_size).is_some_and(|used| used > bounds.max_memory) {
+                return Ok(End::TooMuchMemory(bounds.max_memory));
+            }
+        }
+        let ready = process.wait_readable(SLICE.min(wake_at - now))?;
+        if ready.output {
+            process.read_output();
+        }
+        if ready.socket && !filled(process, reports)? {
+            while let Some(report) = reports.next()? {
+                if let Some(end) = arriving.take(report) {
+                    return Ok(end);
+                }
+            }
+            let how = process.end(true);
+            return Ok(match patience {
+                Patience::Working => End::Died(how),
+                Patience::Asked(_) | Patience::Terminated(_) => End::Deadline(bounds.timeout),
+            });
+        }
+    }
+}
+
+/// Reads once from the worker; `false` when it has hung up.
+fn filled(process: &mut Process, reports: &mut Reports) -> Result<bool, WireError> {
+    match reports.fill(&mut process.socket) {
+        Ok(n) => Ok(n > 0),
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => Ok(false),
+        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn send(process: &mut Process, command: &Command) -> std::io::Result<()> {
+    let mut frame = Vec::new();
+    command.put(&mut frame);
+    process.socket.write_all(&frame)
+}
+
+impl Arriving<'_> {
+    /// Takes one report; gives the end of the call if it is that.
+    fn take(&mut self, report: Report<'_>) -> Option<End> {
+        match report {
+            Report::NotLoaded(reason) => return Some(End::NotLoaded(reason.to_owned())),
+            Report::Created(status::OK) => {
+                self.returned = true;
+                return Some(End::Returned(status::OK));
+            }
+            Report::Created(code) => return Some(End::NotCreated(code)),
+            Report::Done { status, cpu_micros } => {
+                self.cpu = Some(Duration::from_micros(cpu_micros));
+                self.returned = true;
+                return Some(End::Returned(status));
+            }
+            Report::Log { level, message } => self.notes.line(level, message),
+            Report::Fail { status, message } => self.notes.problem(status, message),
+            Report::Begin { handle, name, media_type } => {
+                return self.begin(handle, name, media_type).err();
+            }
+            Report::Data { handle, data } => return self.data(handle, data).err(),
+            Report::End { handle, status } => {
+                let Some(artifact) = self.take_open(handle) else {
+                    return Some(broken("ended an artifact it had not begun"));
+                };
+                self.done.push(artifact.end(status != plugin_api::abi::status::OK));
+            }
+        }
+        None
+    }
+
+    fn begin(&mut self, handle: u64, name: &str, media_type: &str) -> Result<(), End> {
+        names::check_artifact(name).and(names::check_media_type(media_type)).map_err(broken)?;
+        let has_name = self.done.iter().any(|artifact| artifact.name == name)
+            || self.open.iter().any(|(_, artifact)| artifact.name == name);
+        if has_name {
+            let message =
+                format!("the artifact {name} was delivered twice; the second is left out");
+            self.notes.problem(status::FAILED, &message);
+        }
+        if self.open.len() + self.done.len() >= MAX_ARTIFACTS {
+            return Err(broken(format!("delivered more than {MAX_ARTIFACTS} artifacts")));
+        }
+        // A second one of the same name is taken in and thrown away at the end.
+        let name = if has_name { String::new() } else { name.to_owned() };
+        let content = self.spool.begin();
+        self.open.push((handle, Artifacting { name, media_type: media_type.to_owned(), content }));
+        Ok(())
+    }
+
+    fn data(&mut self, handle: u64, data: &[u8]) -> Result<(), End> {
+        let found = self.open.iter_mut().find(|(open, _)| *open == handle);
+        let Some((_, artifact)) = found else {
+            return Err(broken("sent data for an artifact it had not begun"));
+        };
+        self.n_bytes += data.len() as u64;
+        if self.n_bytes > self.max_bytes.0 {
+            return Err(End::TooLarge(self.max_bytes));
+        }
+        artifact.content.append(data).map_err(|error| {
+            End::Broken(format!("the output directory cannot hold what arrives: {error}"))
+        })
+    }
+
+    fn take_open(&mut self, handle: u64) -> Option<Artifacting> {
+        let position = self.open.iter().position(|(open, _)| *open == handle)?;
+        Some(self.open.remove(position).1)
+    }
+
+    /// Closes what is open, as cut, and hands everything over.
+    fn close(mut self, end: End) -> Called {
+        self.done.extend(self.open.into_iter().map(|(_, artifact)| artifact.end(true)));
+        self.done.retain(|artifact| !artifact.name.is_empty());
+        self.notes.close();
+        let Arriving { notes, done: artifacts, cpu, returned: goes_on, .. } = self;
+        Called { end, goes_on, notes, artifacts, cpu }
+    }
+}
+
+fn broken(how: impl std::fmt::Display) -> End {
+    End::Broken(format!("the worker broke the protocol: {how}"))
+}

@@ -1,0 +1,390 @@
+//! The capture: ticks come, collectors are asked, rows are handed on in the order of the plan.
+//!
+//! One thread decides everything, from one queue of events. In a sample the snapshots of the
+//! kernel's accounts are taken first, one after another; then all else at once. Samples may overlap
+//! where a collector is slow, but no collector ever works on two, and nothing queues up: what finds
+//! its collector busy is a row that says so.
+
+mod open;
+mod types;
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use super::instruments::Stamp;
+use super::outcome::Delivery;
+use super::schedule::{Tick, Ticks};
+use super::wire;
+use super::worker::{Event, Setup as WorkerSetup, Worker};
+use crate::plan::{Order, PlannedCollector, PluginFile};
+use crate::units::Outcome;
+
+use open::OpenSample;
+pub use types::{
+    CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
+    SampleRow, Setup, Sink, SinkError, Start, StoredFile,
+};
+
+/// How long the start of a capture waits for its plugins to be loaded.
+const PREPARATION: Duration = Duration::from_secs(2);
+
+/// Runs the collectors to the end of their schedule and hands every row to `sink`. Times count
+/// from `start`.
+///
+/// # Errors
+///
+/// A worker's thread could not be started. Everything else is a row, or the way it [`Ended`].
+pub fn capture(
+    setup: &Setup<'_>,
+    start: Start,
+    inbox: Inbox,
+    sink: &mut dyn Sink,
+) -> Result<Finished, CaptureError> {
+    let Inbox { sender, receiver } = inbox;
+    let workers = start_workers(setup, &sender)?;
+    let mut capture = Capture {
+        setup,
+        sink,
+        busy: vec![false; workers.len()],
+        workers,
+        open: Vec::new(),
+        start,
+        began: Instant::now(),
+        n_prepared: 0,
+        n_signals: 0,
+        n_not_ok: 0,
+        ending: None,
+    };
+    capture.prepare(&receiver);
+    let ticks = Ticks::new(capture.intervals(), setup.span);
+    capture.run(ticks, &receiver);
+    Ok(capture.finish())
+}
+
+/// Starts a thread per collector whose plugin was not refused; each loads its plugin at once.
+fn start_workers(
+    setup: &Setup<'_>,
+    events: &Sender<Event>,
+) -> Result<Vec<Option<Worker>>, CaptureError> {
+    let start = |(index, collector): (usize, &PlannedCollector)| match &collector.library {
+        Err(_) => Ok(None),
+        Ok(library) => {
+            Worker::start(worker_setup(setup, index, collector, library), events.clone())
+                .map(Some)
+                .map_err(|source| CaptureError::Thread {
+                    collector: collector.name.clone(),
+                    source,
+                })
+        }
+    };
+    setup.collectors.iter().enumerate().map(start).collect()
+}
+
+fn worker_setup(
+    setup: &Setup<'_>,
+    index: usize,
+    collector: &PlannedCollector,
+    library: &PluginFile,
+) -> WorkerSetup {
+    let needs = &library.description.needs;
+    WorkerSetup {
+        collector: index,
+        program: setup.program.clone(),
+        start: wire::Start {
+            library: library.path.clone(),
+            sha256: library.sha256.clone(),
+            pinned: collector.pinned,
+            config_json: collector.config_json.clone(),
+            max_bytes: collector.limits.max_bytes.0,
+            capabilities: needs.caps.clone(),
+            reads_other_processes: needs.proc_other_pids,
+        },
+        limits: collector.limits,
+        page_size: setup.page_size,
+        spool: setup.spool.clone(),
+    }
+}
+
+struct Capture<'a> {
+    setup: &'a Setup<'a>,
+    sink: &'a mut dyn Sink,
+    /// Per collector; `None` for one whose plugin was refused.
+    workers: Vec<Option<Worker>>,
+    /// Per collector: whether it works on a sample.
+    busy: Vec<bool>,
+    open: Vec<OpenSample>,
+    start: Start,
+    /// The first tick.
+    began: Instant,
+    n_prepared: usize,
+    n_signals: u32,
+    n_not_ok: u64,
+    ending: Option<Ended>,
+}
+
+impl Capture<'_> {
+    /// Waits until the plugins are loaded, so that the first sample is not late; a slow one is
+    /// waited for in its own row.
+    fn prepare(&mut self, events: &Receiver<Event>) {
+        self.setup.observer.preparing();
+        let until = Instant::now() + PREPARATION;
+        let n_workers = self.workers.iter().flatten().count();
+        while self.n_prepared < n_workers && self.ending.is_none() {
+            if !self.take_event(events, Some(until)) {
+                break;
+            }
+        }
+        self.began = Instant::now();
+    }
+
+    /// The interval of each collector: its own, else the schedule's.
+    fn intervals(&self) -> Vec<Option<Duration>> {
+        // In a capture of one sample, an interval of its own means nothing.
+        let every = self.setup.every;
+        let of = |it: &PlannedCollector| every.map(|every| it.every.unwrap_or(every));
+        self.setup.collectors.iter().map(of).collect()
+    }
+
+    fn run(&mut self, ticks: Ticks, events: &Receiver<Event>) {
+        let mut ticks = ticks.peekable();
+        while let Some(tick) = ticks.next() {
+            let at = self.began + tick.offset;
+            while self.ending.is_none() && self.take_event(events, Some(at)) {}
+            if self.ending.is_some() {
+                break;
+            }
+            let next = ticks.peek().map(|next| self.began + next.offset);
+            let missed = next.is_some_and(|next| next <= Instant::now());
+            self.begin_sample(&tick, missed);
+        }
+        while !self.open.is_empty() {
+            self.take_event(events, None);
+        }
+    }
+
+    /// Takes one event, or what is due without one. `false` when it is `until`.
+    fn take_event(&mut self, events: &Receiver<Event>, until: Option<Instant>) -> bool {
+        let now = Instant::now();
+        if until.is_some_and(|until| now >= until) {
+            return false;
+        }
+        let wakes = self.open.iter().filter_map(OpenSample::wake_at).chain(until);
+        let event = match wakes.min() {
+            Some(wake_at) => events.recv_timeout(wake_at.saturating_duration_since(now)),
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match event {
+            Ok(Event::Prepared) => self.n_prepared += 1,
+            Ok(Event::Delivered { collector, sample, delivery }) => {
+                self.delivered(collector, sample, delivery);
+            }
+            Ok(Event::Signal(signal)) => self.interrupted(signal),
+            Err(RecvTimeoutError::Timeout) => self.ask(),
+            Err(RecvTimeoutError::Disconnected) => unreachable!("the inbox keeps a sender"),
+        }
+        true
+    }
+
+    fn begin_sample(&mut self, tick: &Tick, missed: bool) {
+        let head = self.head(tick);
+        let collectors = self.setup.collectors;
+        let names: Vec<&str> = tick.due.iter().map(|due| collectors[*due].name.as_str()).collect();
+        self.setup.observer.sample_began(&head, &names);
+        let (mut snapshots, mut others, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for index in tick.due.iter().copied() {
+            match self.not_asked(index, missed) {
+                Some(delivery) => rows.push((index, delivery)),
+                None if collectors[index].order == Order::Snapshot => snapshots.push(index),
+                None => others.push(index),
+            }
+        }
+        let due = tick.due.clone();
+        self.open.push(OpenSample::new(head, Instant::now(), due, snapshots.into(), others));
+        let position = self.open.len() - 1;
+        for (index, delivery) in rows {
+            self.put_row(position, index, None, delivery);
+        }
+        self.ask();
+        self.store();
+    }
+
+    /// The row of a collector that is not asked at this tick; `None` for one that is.
+    fn not_asked(&self, index: usize, missed: bool) -> Option<Delivery> {
+        let collector = &self.setup.collectors[index];
+        if let Err(refused) = &collector.library {
+            return Some(Delivery::without_artifacts(Outcome::Refused, &refused.message));
+        }
+        let skipped = |reason: String| Some(Delivery::without_artifacts(Outcome::Skipped, reason));
+        if missed {
+            return skipped("overrun: the collector itself was held up past the next tick".into());
+        }
+        if self.busy[index] {
+            return skipped("overrun: still busy with an earlier sample".into());
+        }
+        None
+    }
+
+    fn head(&self, tick: &Tick) -> SampleHead {
+        let Stamp { wall, monotonic, boottime } = self.start.0;
+        let began = self.setup.instruments.now();
+        let since_start = began.monotonic.saturating_sub(monotonic);
+        let since = chrono::TimeDelta::from_std(since_start).unwrap_or(chrono::TimeDelta::MAX);
+        SampleHead {
+            index: tick.index,
+            named: wall.checked_add_signed(since).unwrap_or(wall),
+            began,
+            since_start,
+            boottime_since_start: began.boottime.saturating_sub(boottime),
+        }
+    }
+
+    /// Asks whoever is to be asked now.
+    fn ask(&mut self) {
+        let now = Instant::now();
+        for position in 0..self.open.len() {
+            loop {
+                let next = self.open[position].next(now);
+                if next.is_empty() {
+                    break;
+                }
+                for index in next {
+                    let collector = &self.setup.collectors[index];
+                    if let Some(worker) = &self.workers[index] {
+                        self.setup.observer.collector_began(&collector.name);
+                        self.busy[index] = true;
+                        worker.request(self.open[position].head.index);
+                    }
+                }
+            }
+        }
+    }
+
+    fn delivered(&mut self, index: usize, sample: u64, delivery: Delivery) {
+        self.busy[index] = false;
+        let collector = &self.setup.collectors[index];
+        self.setup.observer.collector_ended(&collector.name, &delivery);
+        if let Some(position) = self.open.iter().position(|it| it.head.index == sample) {
+            let ended = self.open[position].began.elapsed();
+            let started = ended.saturating_sub(delivery.cost.wall);
+            self.put_row(position, index, Some(started), delivery);
+        }
+        self.ask();
+        self.store();
+    }
+
+    fn put_row(
+        &mut self,
+        position: usize,
+        index: usize,
+        started: Option<Duration>,
+        mut delivery: Delivery,
+    ) {
+        let collector = self.setup.collectors[index].name.clone();
+        let measured = super::Cost { wall: started.unwrap_or_default(), ..delivery.cost };
+        delivery.cost = self.setup.instruments.cost(delivery.cost);
+        // The instruments hold still in a test, and so does the time of the request.
+        let started = started.map(|_| self.setup.instruments.cost(measured).wall);
+        let row = SampleRow { collector, started, delivery, files: Vec::new() };
+        self.open[position].put(index, row);
+    }
+
+    /// Hands on what is ready: the rows of each sample in their order, and samples that are whole.
+    fn store(&mut self) {
+        let mut position = 0;
+        while position < self.open.len() {
+            self.store_rows(position);
+            if !self.open[position].is_complete() {
+                position += 1;
+                continue;
+            }
+            let open = self.open.remove(position);
+            let measured = super::Cost { wall: open.began.elapsed(), ..Default::default() };
+            let sample = Sample {
+                head: open.head,
+                duration: self.setup.instruments.cost(measured).wall,
+                rows: open.rows.into_iter().flatten().collect(),
+            };
+            self.n_not_ok +=
+                sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok).count() as u64;
+            match self.sink.end_sample(&sample) {
+                Ok(Room::Enough) => {}
+                Ok(Room::Full(full)) | Err(SinkError::Full(full)) => self.end(Ended::Full(full)),
+                Err(SinkError::Unstorable(what)) => self.end(Ended::Broken(what.into())),
+                Err(SinkError::Broken(error)) => self.end(Ended::Broken(error)),
+            }
+            self.setup.observer.sample_ended(&sample);
+        }
+    }
+
+    fn store_rows(&mut self, position: usize) {
+        loop {
+            let open = &mut self.open[position];
+            let Some(Some(row)) = open.rows.get_mut(open.n_stored) else { return };
+            let artifacts = std::mem::take(&mut row.delivery.artifacts);
+            let mut broken = None;
+            for mut artifact in artifacts {
+                match self.sink.append(&open.head, &row.collector, &mut artifact) {
+                    Ok(()) => row.store(&artifact),
+                    Err(SinkError::Full(full)) => row.leave_out(&artifact.name, full.detail()),
+                    Err(SinkError::Unstorable(why)) => row.leave_out(&artifact.name, &why),
+                    Err(SinkError::Broken(error)) => {
+                        row.leave_out(&artifact.name, &error.to_string());
+                        broken = Some(error);
+                        break;
+                    }
+                }
+            }
+            open.n_stored += 1;
+            if let Some(error) = broken {
+                self.end(Ended::Broken(error));
+            }
+        }
+    }
+
+    /// Notes why the capture ends; the first reason stands. A broken sink has no use for more.
+    fn end(&mut self, why: Ended) {
+        let at_once = matches!(why, Ended::Broken(_));
+        self.ending.get_or_insert(why);
+        if at_once {
+            self.stop_at_once();
+        }
+    }
+
+    fn interrupted(&mut self, signal: i32) {
+        self.n_signals += 1;
+        let at_once = self.n_signals > 1;
+        self.setup.observer.interrupted(signal, at_once);
+        self.end(Ended::Signal(signal));
+        if at_once {
+            self.stop_at_once();
+        }
+    }
+
+    /// Ends every call in progress; who was not asked yet is not asked any more.
+    fn stop_at_once(&mut self) {
+        self.workers.iter().flatten().for_each(Worker::stop);
+        for position in 0..self.open.len() {
+            for index in self.open[position].take_unasked() {
+                let reason = "stopped: the capture was ended";
+                let delivery = Delivery::without_artifacts(Outcome::Skipped, reason);
+                self.put_row(position, index, None, delivery);
+            }
+        }
+    }
+
+    fn finish(self) -> Finished {
+        // All are told before the first is waited for.
+        let workers: Vec<_> = self.workers.into_iter().flatten().map(Worker::hang_up).collect();
+        workers.into_iter().for_each(|thread| {
+            // A panic of the thread is a bug that its message has told.
+            let _ = thread.join();
+        });
+        let at = self.setup.instruments.now();
+        Finished {
+            ended: self.ending.unwrap_or(Ended::Finished),
+            duration: at.monotonic.saturating_sub(self.start.0.monotonic),
+            at,
+            n_not_ok: self.n_not_ok,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What a worker does to its own process before the plugin is loaded, so that it is harmless.
+//!
+//! The memory limit is not here: the core watches the worker's resident memory, because
+//! `RLIMIT_AS` counts the address space that runtimes such as Go's only reserve.
+
+#![expect(unsafe_code, reason = "two system calls that no safe wrapper offers")]
+
+use std::fs;
+use std::io;
+
+use rustix::process::{Pid, Signal, getppid, nice, set_parent_process_death_signal};
+use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
+
+/// Makes this process die with its parent. `false` if the parent is gone already.
+pub(crate) fn die_with(parent: Pid) -> io::Result<bool> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    Ok(getppid() == Some(parent))
+}
+
+/// Steps back behind everything else on the host: first to be killed when memory is short, last
+/// to get the processor and the disk. Says what could not be done, which is no reason to stop.
+pub(crate) fn step_back() -> Vec<String> {
+    let mut complaints = Vec::new();
+    if let Err(error) = fs::write("/proc/self/oom_score_adj", "1000") {
+        complaints.push(format!("oom_score_adj not set: {error}"));
+    }
+    if let Err(error) = nice(19) {
+        complaints.push(format!("nice not set: {error}"));
+    }
+    if let Err(error) = idle_io() {
+        complaints.push(format!("idle I/O class not set: {error}"));
+    }
+    complaints
+}
+
+/// Puts this process in the idle class of the disk scheduler.
+fn idle_io() -> io::Result<()> {
+    const IOPRIO_WHO_PROCESS: libc::c_int = 1;
+    const IOPRIO_CLASS_IDLE: libc::c_int = 3;
+    const IOPRIO_CLASS_SHIFT: libc::c_int = 13;
+    // SAFETY: three integers, no memory.
+    let done = unsafe {
+        libc::syscall(
+            libc::SYS_ioprio_set,
+            IOPRIO_WHO_PROCESS,
+            0,
+            IOPRIO_CLASS_IDLE << IOPRIO_CLASS_SHIFT,
+        )
+    };
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Gives up every capability but `keep`, and the way to get any back.
+///
+/// # Errors
+///
+/// A name in `keep` is no capability, or the kernel refused.
+pub(crate) fn keep_only(keep: &[String]) -> io::Result<()> {
+    set_no_new_privs(true)?;
+    let mut kept = CapabilitySet::empty();
+    for name in keep {
+        kept |= capability(name)?;
+    }
+    let have = rustix::thread::capabilities(None)?;
+    let kept = kept & have.permitted;
+    set_capabilities(
+        None,
+        CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() },
+    )?;
+    Ok(())
+}
+
+fn capability(name: &str) -> io::Result<CapabilitySet> {
+    let short = name.strip_prefix("CAP_").unwrap_or(name);
+    CapabilitySet::from_name(short).ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` is no capability"))
+    })
+}
+
+/// Ends this process at once, without running what the plugin registered for its end.
+pub(crate) fn exit_now(code: i32) -> ! {
+    // SAFETY: takes an integer and does not return.
+    unsafe { libc::_exit(code) }
+}

@@ -1,0 +1,282 @@
+//! What one collector delivered in one sample, and which word stands for it.
+//!
+//! Values and rules only: how a worker's call ended comes in, an [`Outcome`] with its reason comes
+//! out. Nothing here talks to a worker.
+
+use std::time::Duration;
+
+use plugin_api::abi::{StatusCode, level, status};
+
+use super::spool::Spooled;
+use crate::units::{Bytes, Outcome, format_duration};
+
+/// Problems kept of one sample; more are counted only.
+const MAX_PROBLEMS: usize = 32;
+/// Lines of the log kept of one sample; more are counted only.
+const MAX_LOG_LINES: usize = 100;
+/// Bytes kept of one problem or line.
+const MAX_MESSAGE_BYTES: usize = 2000;
+
+/// Something that could not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The word for it.
+    pub outcome: Outcome,
+    /// What, where, and what would help.
+    pub message: String,
+}
+
+/// A line a plugin logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// `error`, `warn`, `info` or `debug`.
+    pub level: &'static str,
+    /// The text.
+    pub message: String,
+}
+
+/// What one sample of one collector took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// From the request to the end.
+    pub wall: Duration,
+    /// Processor time of the worker; unknown when it did not live to tell.
+    pub cpu: Option<Duration>,
+    /// The most memory the worker has had resident so far; unknown when it is gone.
+    pub max_rss: Option<Bytes>,
+}
+
+/// One artifact, held until it is written.
+#[derive(Debug)]
+pub struct Artifact {
+    /// Its name below the collector's directory.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// Whether the end is missing.
+    pub cut: bool,
+    /// Its bytes.
+    pub content: Spooled,
+}
+
+/// What one collector delivered in one sample: a row of the bundle and its artifacts.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The word for the whole.
+    pub outcome: Outcome,
+    /// One sentence, unless the outcome is `ok`.
+    pub reason: Option<String>,
+    /// Each thing that could not be delivered.
+    pub problems: Vec<Problem>,
+    /// The plugin's log.
+    pub log: Vec<LogLine>,
+    /// What was delivered, in that order.
+    pub artifacts: Vec<Artifact>,
+    /// What it took.
+    pub cost: Cost,
+    /// The end of what the worker printed, when the outcome is not `ok`.
+    pub stderr: Option<String>,
+}
+
+impl Delivery {
+    /// A row without artifacts, for a collector that was not asked.
+    #[must_use]
+    pub fn without_artifacts(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Delivery {
+            outcome,
+            reason: Some(reason.into()),
+            problems: Vec::new(),
+            log: Vec::new(),
+            artifacts: Vec::new(),
+            cost: Cost::default(),
+            stderr: None,
+        }
+    }
+}
+
+/// How a call of a worker ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The plugin returned a status.
+    Returned(StatusCode),
+    /// The plugin could not be loaded.
+    NotLoaded(String),
+    /// `create` returned this status, not OK.
+    NotCreated(StatusCode),
+    /// It had not finished at the deadline.
+    Deadline(Duration),
+    /// The worker ended by itself; how, in words.
+    Died(String),
+    /// It delivered more than this limit.
+    TooLarge(Bytes),
+    /// It used more memory than this limit.
+    TooMuchMemory(Bytes),
+    /// It was ended because the capture was.
+    Stopped,
+    /// It broke the protocol, or the core could not start or serve it; how, in words.
+    Broken(String),
+}
+
+/// Problems and log of one call, bounded.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) log: Vec<LogLine>,
+    n_problems_left_out: usize,
+    n_lines_left_out: usize,
+}
+
+impl Notes {
+    pub(crate) fn problem(&mut self, code: StatusCode, message: &str) {
+        if self.problems.len() < MAX_PROBLEMS {
+            let outcome = of_status(code).unwrap_or(Outcome::Failed);
+            self.problems.push(Problem { outcome, message: shortened(message) });
+        } else {
+            self.n_problems_left_out += 1;
+        }
+    }
+
+    pub(crate) fn line(&mut self, code: u32, message: &str) {
+        let level = match code {
+            level::ERROR => "error",
+            level::WARN => "warn",
+            level::INFO => "info",
+            _ => "debug",
+        };
+        if self.log.len() < MAX_LOG_LINES {
+            self.log.push(LogLine { level, message: shortened(message) });
+        } else {
+            self.n_lines_left_out += 1;
+        }
+    }
+
+    /// Says how many were left out, once nothing more comes.
+    pub(crate) fn close(&mut self) {
+        let left_out = [(self.n_problems_left_out, "problems"), (self.n_lines_left_out, "lines")];
+        for (n, what) in left_out.into_iter().filter(|(n, _)| *n > 0) {
+            self.log.push(LogLine { level: "warn", message: format!("{n} more {what} left out") });
+        }
+    }
+}
+
+/// The word for `end`, with one sentence where it is not `ok`.
+pub(crate) fn judge(end: &End, notes: &Notes, cut: bool) -> (Outcome, Option<String>) {
+    let first_problem = notes.problems.first().map(|problem| problem.message.clone());
+    let over_quota = notes.problems.iter().find(|problem| problem.outcome == Outcome::Quota);
+    let told = |outcome: Outcome| {
+        let silent = || format!("the plugin said `{outcome}` and nothing more");
+        (outcome, Some(first_problem.clone().unwrap_or_else(silent)))
+    };
+    let said = |outcome, reason: String| (outcome, Some(reason));
+    match end {
+        End::Returned(_) if over_quota.is_some() => {
+            (Outcome::Quota, over_quota.map(|problem| problem.message.clone()))
+        }
+        End::Returned(code) => match of_status(*code) {
+            Some(Outcome::Ok) if cut || !notes.problems.is_empty() => told(Outcome::Partial),
+            Some(Outcome::Ok) => (Outcome::Ok, None),
+            Some(outcome) => told(outcome),
+            None => said(Outcome::Failed, format!("the plugin returned the unknown status {code}")),
+        },
+        End::NotLoaded(reason) => said(Outcome::Refused, reason.clone()),
+        End::NotCreated(code) => match of_status(*code) {
+            // A collector that cannot work with its configuration never will.
+            _ if *code == status::BAD_CONFIG => told(Outcome::Refused),
+            Some(outcome) if outcome != Outcome::Ok => told(outcome),
+            _ => told(Outcome::Failed),
+        },
+        End::Deadline(timeout) => said(
+            Outcome::Timeout,
+            format!("not finished after {}; what had arrived is kept", format_duration(*timeout)),
+        ),
+        End::Died(how) => said(Outcome::Crashed, format!("the worker {how}")),
+        End::TooLarge(limit) => said(
+            Outcome::Quota,
+            format!("delivered more than {limit}; raise limits.max_bytes to get all"),
+        ),
+        End::TooMuchMemory(limit) => said(
+            Outcome::Quota,
+            format!("used more than {limit} of memory; raise limits.max_memory if that is right"),
+        ),
+        End::Stopped => said(Outcome::Skipped, "stopped: the capture was ended".to_owned()),
+        End::Broken(how) => said(Outcome::Failed, how.clone()),
+    }
+}
+
+/// The word for a status; `None` for one this program does not know.
+fn of_status(code: StatusCode) -> Option<Outcome> {
+    Some(match code {
+        status::OK => Outcome::Ok,
+        status::FAILED | status::BAD_CONFIG => Outcome::Failed,
+        status::DENIED => Outcome::Denied,
+        status::UNAVAILABLE => Outcome::Unavailable,
+        status::STOPPED | status::PARTIAL => Outcome::Partial,
+        status::QUOTA => Outcome::Quota,
+        _ => return None,
+    })
+}
+
+/// `message` cut at the limit, on a character.
+fn shortened(message: &str) -> String {
+    if message.len() <= MAX_MESSAGE_BYTES {
+        return message.to_owned();
+    }
+    let end = message.floor_char_boundary(MAX_MESSAGE_BYTES);
+    format!("{}… ({} bytes in all)", &message[..end], message.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(end: &End, problems: &[(StatusCode, &str)], cut: bool, expected: &str) {
+        let mut notes = Notes::default();
+        problems.iter().for_each(|(code, message)| notes.problem(*code, message));
+        let (outcome, reason) = judge(end, &notes, cut);
+        assert_eq!(format!("{outcome}: {}", reason.unwrap_or_default()), expected);
+    }
+
+    #[test]
+    fn what_a_plugin_returns_is_the_word_for_it() {
+        check(&End::Returned(status::OK), &[], false, "ok: ");
+        check(&End::Returned(status::DENIED), &[(3, "run as root")], false, "denied: run as root");
+        check(&End::Returned(99), &[], false, "failed: the plugin returned the unknown status 99");
+    }
+
+    #[test]
+    fn ok_with_a_cut_artifact_or_a_problem_is_partial() {
+        check(
+            &End::Returned(status::OK),
+            &[],
+            true,
+            "partial: the plugin said `partial` and nothing more",
+        );
+        check(&End::Returned(status::OK), &[(4, "no swap")], false, "partial: no swap");
+    }
+
+    #[test]
+    fn a_configuration_the_plugin_does_not_take_is_refused() {
+        check(
+            &End::NotCreated(status::BAD_CONFIG),
+            &[(status::BAD_CONFIG, "url: no host")],
+            false,
+            "refused: url: no host",
+        );
+        check(
+            &End::NotCreated(status::OK),
+            &[],
+            false,
+            "failed: the plugin said `failed` and nothing more",
+        );
+    }
+
+    #[test]
+    fn floods_of_messages_are_cut_and_counted() {
+        let mut notes = Notes::default();
+        (0..1000).for_each(|_| notes.line(level::INFO, &"é".repeat(5000)));
+        notes.close();
+        assert_eq!(notes.log.len(), MAX_LOG_LINES + 1);
+        assert_eq!(notes.log[MAX_LOG_LINES].message, "900 more lines left out");
+        assert!(notes.log[0].message.ends_with("é… (10000 bytes in all)"));
+    }
+}

@@ -1,0 +1,200 @@
+//! A worker's process, seen from the core: started, watched, killed and reaped.
+//!
+//! Nothing of what it says is understood here.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{self, PipeReader, Read};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::instruments::peak_resident;
+use crate::units::Bytes;
+
+/// What is kept of what a worker prints.
+const TAIL_BYTES: usize = 64 * 1024;
+/// How long a process that has hung up may take to end before it is killed.
+const END_TIME: Duration = Duration::from_millis(200);
+/// How long the core waits to hand over a command.
+const WRITE_TIME: Duration = Duration::from_secs(1);
+
+/// A running worker.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) socket: UnixStream,
+    output: PipeReader,
+    output_open: bool,
+    tail: VecDeque<u8>,
+    reaped: Option<ExitStatus>,
+}
+
+/// What became readable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ready {
+    pub(crate) socket: bool,
+    pub(crate) output: bool,
+}
+
+impl Process {
+    /// Starts `program` as a worker: its own process group, a clean environment, the socket as
+    /// standard input, and what it prints caught in a pipe.
+    pub(crate) fn start(program: &Path) -> io::Result<Self> {
+        let (socket, theirs) = UnixStream::pair()?;
+        socket.set_write_timeout(Some(WRITE_TIME))?;
+        let (output, printing) = io::pipe()?;
+        let child = Command::new(program)
+            .arg("__worker")
+            .arg(std::process::id().to_string())
+            .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("LC_ALL", "C")
+            .process_group(0)
+            .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
+            .stdout(printing.try_clone()?)
+            .stderr(printing)
+            .spawn()?;
+        Ok(Process {
+            child,
+            socket,
+            output,
+            output_open: true,
+            tail: VecDeque::new(),
+            reaped: None,
+        })
+    }
+
+    /// Waits until something can be read, at most `time`.
+    pub(crate) fn wait_readable(&self, time: Duration) -> io::Result<Ready> {
+        let mut fds = [
+            PollFd::new(&self.socket, PollFlags::IN),
+            PollFd::new(
+                &self.output,
+                if self.output_open { PollFlags::IN } else { PollFlags::empty() },
+            ),
+        ];
+        let time = Timespec::try_from(time).map_err(io::Error::other)?;
+        match poll(&mut fds, Some(&time)) {
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok(Ready { socket: false, output: false }),
+            Err(error) => return Err(error.into()),
+        }
+        let ready = |fd: &PollFd<'_>| !fd.revents().is_empty();
+        Ok(Ready { socket: ready(&fds[0]), output: self.output_open && ready(&fds[1]) })
+    }
+
+    /// Reads once what it printed and keeps the end of it.
+    pub(crate) fn read_output(&mut self) {
+        let mut buffer = [0; 8 * 1024];
+        match self.output.read(&mut buffer) {
+            Ok(n) if n > 0 => {
+                self.tail.extend(&buffer[..n]);
+                let surplus = self.tail.len().saturating_sub(TAIL_BYTES);
+                self.tail.drain(..surplus);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            _ => self.output_open = false,
+        }
+    }
+
+    /// Takes the end of what it printed, having read what is there.
+    pub(crate) fn take_tail(&mut self) -> Option<String> {
+        let mut reads_left = 2 * TAIL_BYTES / (8 * 1024);
+        while reads_left > 0 && self.wait_readable(Duration::ZERO).is_ok_and(|it| it.output) {
+            self.read_output();
+            reads_left -= 1;
+        }
+        let bytes: Vec<u8> = std::mem::take(&mut self.tail).into();
+        (!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Its resident memory now; `None` when it is gone.
+    pub(crate) fn resident(&self, page_size: u64) -> Option<Bytes> {
+        let statm = fs::read_to_string(format!("/proc/{}/statm", self.child.id())).ok()?;
+        let pages: u64 = statm.split(' ').nth(1)?.parse().ok()?;
+        Some(Bytes(pages.checked_mul(page_size)?))
+    }
+
+    /// The most memory it has had resident; `None` when it is gone.
+    pub(crate) fn peak_resident(&self) -> Option<Bytes> {
+        peak_resident(&self.child.id().to_string())
+    }
+
+    /// Sends `signal` to it and everything in its process group.
+    pub(crate) fn signal(&self, signal: Signal) {
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            // ESRCH: the whole group is gone, which is what a signal is for.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+
+    /// Kills and reaps it and its group, and says how it ended.
+    ///
+    /// One that has hung up gets a moment first, so that its own end is told and not ours.
+    pub(crate) fn end(&mut self, hung_up: bool) -> String {
+        let patience = Instant::now() + if hung_up { END_TIME } else { Duration::ZERO };
+        let mut was_killed = false;
+        while self.reaped.is_none() {
+            match self.child.try_wait() {
+                Ok(Some(status)) => self.reaped = Some(status),
+                Ok(None) if Instant::now() < patience => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                Ok(None) => {
+                    was_killed = true;
+                    self.signal(Signal::KILL);
+                    self.reaped = self.child.wait().ok();
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        // What it started and left in its group.
+        self.signal(Signal::KILL);
+        match self.reaped {
+            Some(_) if was_killed => "hung up without ending, and was killed".to_owned(),
+            Some(status) => how_it_ended(status),
+            None => "ended, and nobody could tell how".to_owned(),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end(false);
+    }
+}
+
+/// An exit status in words.
+fn how_it_ended(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(9), _) => "was killed by signal 9 (SIGKILL) that collector did not send; the kernel \
+                         sends it when memory is short"
+            .to_owned(),
+        (Some(signal), _) => format!("was killed by signal {signal} ({})", signal_name(signal)),
+        (None, Some(code)) => format!("exited with code {code} before it was done"),
+        (None, None) => "ended in an unknown way".to_owned(),
+    }
+}
+
+fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        4 => "SIGILL: an illegal instruction",
+        6 => "SIGABRT: it aborted",
+        7 => "SIGBUS: a mapped file was cut",
+        8 => "SIGFPE: an arithmetic error",
+        11 => "SIGSEGV: a bad memory access",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        31 => "SIGSYS: a forbidden system call",
+        _ => "see signal(7)",
+    }
+}

@@ -1,0 +1,202 @@
+//! Holds an artifact while it arrives: in memory when small, else in an unlinked file.
+//!
+//! A tar entry's size stands before its bytes, so a stream must be held until it ends. All small
+//! artifacts together stay within one budget; the file is in the output directory, where the space
+//! is watched, and is gone when the process is, however it ends.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sha2::{Digest, Sha256};
+
+/// An artifact above this size goes to a file.
+const SMALL_BYTES: usize = 256 * 1024;
+/// What all small artifacts may take together.
+const BUDGET_BYTES: usize = 6 << 20;
+
+/// Where artifacts are held, shared by all workers of a capture.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    directory: Arc<PathBuf>,
+    in_memory: Arc<AtomicUsize>,
+}
+
+impl Spool {
+    /// Large artifacts go to unlinked files in `directory`.
+    #[must_use]
+    pub fn new(directory: PathBuf) -> Self {
+        Spool { directory: Arc::new(directory), in_memory: Arc::default() }
+    }
+
+    /// An empty artifact.
+    #[must_use]
+    pub(crate) fn begin(&self) -> Spooling {
+        Spooling {
+            spool: self.clone(),
+            memory: Reserved { bytes: Vec::new(), counted: 0, total: Arc::clone(&self.in_memory) },
+            file: None,
+            n_bytes: 0,
+            sha256: Sha256::new(),
+        }
+    }
+}
+
+/// Bytes in memory, counted against the budget as long as they live.
+#[derive(Debug)]
+struct Reserved {
+    bytes: Vec<u8>,
+    counted: usize,
+    total: Arc<AtomicUsize>,
+}
+
+impl Reserved {
+    /// Takes `data` if it fits.
+    fn push(&mut self, data: &[u8]) -> bool {
+        let fits = self.bytes.len() + data.len() <= SMALL_BYTES
+            && self.total.load(Ordering::Relaxed) + data.len() <= BUDGET_BYTES;
+        if fits {
+            self.total.fetch_add(data.len(), Ordering::Relaxed);
+            self.counted += data.len();
+            self.bytes.extend_from_slice(data);
+        }
+        fits
+    }
+
+    fn clear(&mut self) {
+        self.total.fetch_sub(self.counted, Ordering::Relaxed);
+        self.counted = 0;
+        self.bytes = Vec::new();
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// An artifact that is arriving.
+#[derive(Debug)]
+pub(crate) struct Spooling {
+    spool: Spool,
+    memory: Reserved,
+    file: Option<File>,
+    n_bytes: u64,
+    sha256: Sha256,
+}
+
+impl Spooling {
+    /// Appends `data`.
+    ///
+    /// # Errors
+    ///
+    /// The output directory could not take it. What came before is kept.
+    pub(crate) fn append(&mut self, data: &[u8]) -> io::Result<()> {
+        match &mut self.file {
+            Some(file) => file.write_all(data)?,
+            None if self.memory.push(data) => {}
+            None => {
+                let mut file = tempfile::tempfile_in(&*self.spool.directory)?;
+                file.write_all(&self.memory.bytes)?;
+                file.write_all(data)?;
+                self.memory.clear();
+                self.file = Some(file);
+            }
+        }
+        self.n_bytes += data.len() as u64;
+        self.sha256.update(data);
+        Ok(())
+    }
+
+    /// No more will come.
+    pub(crate) fn end(self) -> Spooled {
+        Spooled {
+            n_bytes: self.n_bytes,
+            sha256: self.sha256.finalize().into(),
+            memory: self.memory,
+            file: self.file,
+        }
+    }
+}
+
+/// An artifact that has arrived.
+#[derive(Debug)]
+pub struct Spooled {
+    n_bytes: u64,
+    sha256: [u8; 32],
+    memory: Reserved,
+    file: Option<File>,
+}
+
+impl Spooled {
+    /// How many bytes it has.
+    #[must_use]
+    pub fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
+    /// SHA-256 of its bytes.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        self.sha256
+    }
+
+    /// Its bytes from the start, exactly [`n_bytes`](Spooled::n_bytes) of them.
+    ///
+    /// # Errors
+    ///
+    /// The file could not be rewound.
+    pub fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
+        Ok(match &mut self.file {
+            Some(file) => {
+                file.rewind()?;
+                Box::new(file.take(self.n_bytes))
+            }
+            None => Box::new(Cursor::new(&self.memory.bytes)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Spools `n` bytes in chunks and reads them back.
+    fn check(spool: &Spool, n: usize, in_file: bool) -> Spooled {
+        let data: Vec<u8> = (0..n).map(|i| (i % 251).to_le_bytes()[0]).collect();
+        let mut spooling = spool.begin();
+        data.chunks(10_000).for_each(|chunk| spooling.append(chunk).expect("space"));
+        let mut spooled = spooling.end();
+        assert_eq!(spooled.file.is_some(), in_file);
+        assert_eq!(spooled.n_bytes(), n as u64);
+        assert_eq!(spooled.sha256(), <[u8; 32]>::from(Sha256::digest(&data)));
+        let mut read = Vec::new();
+        spooled.reader().expect("a reader").read_to_end(&mut read).expect("bytes");
+        assert!(read == data);
+        spooled
+    }
+
+    #[test]
+    fn small_artifacts_stay_in_memory_and_large_ones_go_to_a_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let spool = Spool::new(directory.path().into());
+        check(&spool, 0, false);
+        check(&spool, SMALL_BYTES, false);
+        check(&spool, SMALL_BYTES + 1, true);
+        assert_eq!(directory.path().read_dir().expect("readable").count(), 0, "unlinked");
+    }
+
+    #[test]
+    fn all_in_memory_together_stay_within_the_budget_and_give_it_back() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let spool = Spool::new(directory.path().into());
+        let n_fitting = BUDGET_BYTES / SMALL_BYTES;
+        let held: Vec<_> = (0..n_fitting).map(|_| check(&spool, SMALL_BYTES, false)).collect();
+        check(&spool, SMALL_BYTES, true);
+        drop(held);
+        check(&spool, SMALL_BYTES, false);
+    }
+}

@@ -1,0 +1,247 @@
+//! One collector's worker over the whole capture: a thread of the core that owns the process,
+//! starts it again when it died, and turns each call into a row.
+//!
+//! The thread lives as long as the capture, because the kernel ties the worker's life to it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::call::{Bounds, Called, call};
+use super::outcome::{Cost, Delivery, End, Problem, judge};
+use super::process::Process;
+use super::spool::Spool;
+use super::wire::{Command, Reports, Start};
+use crate::manifest::Limits;
+use crate::units::{Outcome, format_duration};
+
+/// How often an idle worker is looked after.
+const TEND_INTERVAL: Duration = Duration::from_millis(500);
+/// The longest pause before a worker that keeps dying is started again.
+const MAX_PAUSE: Duration = Duration::from_secs(300);
+
+/// What a worker is made of.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    /// Position of the collector in the plan.
+    pub(crate) collector: usize,
+    /// The program that becomes the worker.
+    pub(crate) program: PathBuf,
+    pub(crate) start: Start,
+    pub(crate) limits: Limits,
+    pub(crate) page_size: u64,
+    pub(crate) spool: Spool,
+}
+
+/// What a worker's thread tells the capture.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// It has loaded its plugin, or failed to; the next sample tells.
+    Prepared,
+    /// The core got a signal.
+    Signal(i32),
+    /// A sample's row.
+    Delivered { collector: usize, sample: u64, delivery: Delivery },
+}
+
+/// The capture's end of a worker's thread.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    requests: Sender<u64>,
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Starts the thread, which loads the plugin at once.
+    pub(crate) fn start(setup: Setup, events: Sender<Event>) -> std::io::Result<Self> {
+        let (requests, received) = channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let keeper = Keeper {
+            setup,
+            stop: Arc::clone(&stop),
+            live: None,
+            unheard: None,
+            refused: None,
+            n_deaths: 0,
+            resume_at: None,
+        };
+        let thread = thread::Builder::new()
+            .name("collector-worker".into())
+            .stack_size(256 * 1024)
+            .spawn(move || keeper.run(&received, &events))?;
+        Ok(Worker { requests, stop, thread })
+    }
+
+    /// Asks for a sample; the answer is an [`Event::Delivered`].
+    pub(crate) fn request(&self, sample: u64) {
+        // The thread ends only when this end is dropped.
+        let _ = self.requests.send(sample);
+    }
+
+    /// Ends the call in progress now.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells the thread to end the worker, and gives it to be waited for.
+    pub(crate) fn hang_up(self) -> JoinHandle<()> {
+        self.thread
+    }
+}
+
+/// The thread's state.
+struct Keeper {
+    setup: Setup,
+    stop: Arc<AtomicBool>,
+    live: Option<(Process, Reports)>,
+    /// How the worker ended when nobody was waiting: the row of the next sample.
+    unheard: Option<Delivery>,
+    /// Why the plugin will never work.
+    refused: Option<String>,
+    n_deaths: u32,
+    resume_at: Option<Instant>,
+}
+
+impl Keeper {
+    fn run(mut self, requests: &Receiver<u64>, events: &Sender<Event>) {
+        self.unheard = self.start_worker();
+        if events.send(Event::Prepared).is_err() {
+            return;
+        }
+        loop {
+            match requests.recv_timeout(TEND_INTERVAL) {
+                Ok(sample) => {
+                    let delivery = self.sample();
+                    let collector = self.setup.collector;
+                    if events.send(Event::Delivered { collector, sample, delivery }).is_err() {
+                        return;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.tend(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Takes a sample, whatever that needs.
+    fn sample(&mut self) -> Delivery {
+        if let Some(reason) = &self.refused {
+            return Delivery::without_artifacts(Outcome::Refused, reason);
+        }
+        if let Some(delivery) = self.unheard.take() {
+            return delivery;
+        }
+        if self.live.is_none() {
+            let now = Instant::now();
+            if let Some(resume_at) = self.resume_at.filter(|resume_at| now < *resume_at) {
+                let pause = format_duration(resume_at - now);
+                let n = self.n_deaths;
+                return Delivery::without_artifacts(
+                    Outcome::Skipped,
+                    format!("the worker ended {n} times in a row; it is started again in {pause}"),
+                );
+            }
+            if let Some(delivery) = self.start_worker() {
+                return delivery;
+            }
+        }
+        let timeout = self.setup.limits.timeout;
+        let deadline_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        self.call(&Command::Collect { deadline_ms })
+    }
+
+    /// Starts the process and has it load its plugin; gives a row if that failed.
+    fn start_worker(&mut self) -> Option<Delivery> {
+        match Process::start(&self.setup.program) {
+            Ok(process) => self.live = Some((process, Reports::default())),
+            Err(error) => {
+                let program = self.setup.program.display();
+                let reason = format!("the worker could not be started from {program}: {error}");
+                return Some(Delivery::without_artifacts(Outcome::Failed, reason));
+            }
+        }
+        let delivery = self.call(&Command::Start(Box::new(self.setup.start.clone())));
+        (delivery.outcome != Outcome::Ok).then_some(delivery)
+    }
+
+    /// One call of the live worker, as a row. A worker that cannot go on is ended.
+    fn call(&mut self, command: &Command) -> Delivery {
+        let Some((process, reports)) = &mut self.live else {
+            return Delivery::without_artifacts(Outcome::Failed, "no worker");
+        };
+        let bounds = Bounds {
+            timeout: self.setup.limits.timeout,
+            max_bytes: self.setup.limits.max_bytes,
+            max_memory: self.setup.limits.max_memory,
+            page_size: self.setup.page_size,
+            stop: &self.stop,
+        };
+        let began = Instant::now();
+        let called = call(process, reports, command, &self.setup.spool, &bounds);
+        let wall = began.elapsed();
+        let max_rss = process.peak_resident();
+        let goes_on = called.goes_on;
+        if !goes_on {
+            process.end(false);
+        }
+        let cost = Cost { wall, cpu: called.cpu, max_rss };
+        let delivery = delivery(called, cost, process);
+        if goes_on {
+            self.n_deaths = 0;
+        } else {
+            self.bury(&delivery);
+        }
+        delivery
+    }
+
+    /// Forgets the worker that ended, and decides when to try again.
+    fn bury(&mut self, delivery: &Delivery) {
+        self.live = None;
+        if delivery.outcome == Outcome::Refused {
+            self.refused.clone_from(&delivery.reason);
+        }
+        self.n_deaths += 1;
+        // The first death is followed by a new start at the next tick.
+        let doublings = self.n_deaths.checked_sub(2);
+        self.resume_at = doublings.map(|doublings| {
+            Instant::now() + Duration::from_secs(1 << doublings.min(16)).min(MAX_PAUSE)
+        });
+    }
+
+    /// Looks after an idle worker: takes what it prints, and ends it when it takes too much.
+    fn tend(&mut self) {
+        let Some((process, _)) = &mut self.live else { return };
+        while process.wait_readable(Duration::ZERO).is_ok_and(|ready| ready.output) {
+            process.read_output();
+        }
+        let limit = self.setup.limits.max_memory;
+        if process.resident(self.setup.page_size).is_some_and(|used| used > limit) {
+            process.end(false);
+            let called = Called {
+                end: End::TooMuchMemory(limit),
+                goes_on: false,
+                notes: super::outcome::Notes::default(),
+                artifacts: Vec::new(),
+                cpu: None,
+            };
+            let delivery = delivery(called, Cost::default(), process);
+            self.bury(&delivery);
+            self.unheard = Some(delivery);
+        }
+    }
+}
+
+/// The row of a call.
+fn delivery(called: Called, cost: Cost, process: &mut Process) -> Delivery {
+    let Called { end, notes, artifacts, .. } = called;
+    let cut = artifacts.iter().any(|artifact| artifact.cut);
+    let (outcome, reason) = judge(&end, &notes, cut);
+    let printed = process.take_tail();
+    let stderr = printed.filter(|_| outcome != Outcome::Ok);
+    let problems: Vec<Problem> = notes.problems;
+    Delivery { outcome, reason, problems, log: notes.log, artifacts, cost, stderr }
+}
