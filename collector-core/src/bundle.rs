@@ -16,14 +16,16 @@
 //!
 //! [`layout`] (names) and [`index`] (the JSON files) are shared by both halves; [`writer`] is the
 //! end of the collecting half, [`reader`] with [`verify`] and [`extract`] the beginning of the
-//! reading half. The halves do not import each other. What to delete from a directory of bundles
-//! (`retention`) and how to mend one that was cut (`recover`) belong into files of their own.
+//! reading half. The halves do not import each other; only [`recover`], which mends a bundle that
+//! was cut, reads one and writes another. What to delete from a directory of bundles (`retention`)
+//! belongs into a file of its own.
 
 pub mod extract;
 pub mod index;
 pub mod layout;
 pub mod reader;
 pub mod record;
+pub mod recover;
 pub mod verify;
 pub mod writer;
 

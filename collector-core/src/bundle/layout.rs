@@ -16,6 +16,9 @@ pub use sums::{SumsLineError, hex, parse_sums_line, sums_line};
 pub const SUFFIX: &str = ".tar.zst";
 /// What follows the root's name while the bundle is being written, and after a crash.
 pub const PARTIAL_SUFFIX: &str = ".tar.zst.partial";
+/// What follows the root's name while a bundle is being recovered. It differs from
+/// [`PARTIAL_SUFFIX`], which is what the name of the file that is recovered ends with.
+pub const RECOVERING_SUFFIX: &str = ".tar.zst.recovering";
 /// The first entry.
 pub const CAPTURE: &str = "capture.json";
 /// The second entry.

@@ -1,5 +1,7 @@
 //! Bundles made for tests, the same bytes every time.
 
+mod tools;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use super::index::{
 use super::layout::{self, RootName};
 use super::writer::{BundleWriter, Ending, Finished, Room, WriteError, WriterOptions};
 use crate::units::{Bytes, HostFacts, Outcome, Timestamp};
+
+pub(crate) use self::tools::{SmallDisk, shell};
 
 /// The start of every capture here.
 pub(crate) const START_MS: i64 = 1_795_401_912_123;
@@ -92,7 +96,7 @@ pub(crate) fn row(collector: &str, outcome: Outcome, files: Vec<File>) -> Row {
         problems: Vec::new(),
         log: Vec::new(),
         started_ms: Some(0),
-        cost: Some(Cost { wall_ms: 3, cpu_us: 900, max_rss_bytes: Some(4 << 20) }),
+        cost: Some(Cost { wall_ms: 3, cpu_us: Some(900), max_rss_bytes: Some(4 << 20) }),
         files,
         stderr: None,
     }

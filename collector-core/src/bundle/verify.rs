@@ -63,7 +63,7 @@ pub fn verify(path: &Path) -> Result<Verdict, ReadError> {
 }
 
 /// Length and SHA-256 of a file.
-type Facts = (u64, String);
+pub(super) type Facts = (u64, String);
 
 struct State {
     /// What `SHA256SUMS` should be, on disk: it grows with the bundle.
@@ -178,7 +178,8 @@ impl State {
     }
 }
 
-fn hash(content: &mut dyn Read) -> io::Result<Facts> {
+/// Reads `content` to its end.
+pub(super) fn hash(content: &mut dyn Read) -> io::Result<Facts> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 << 10];
     let mut bytes = 0;

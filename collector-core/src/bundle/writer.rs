@@ -9,6 +9,7 @@
 //! depend on the arguments alone: no clock is read here.
 
 mod compress;
+mod copy;
 mod disk;
 mod error;
 mod header;
@@ -27,6 +28,7 @@ use super::index::{Capture, CollectorCost, EndReason, File, Index, IndexedFile, 
 use super::layout::{self, EntryName, RootName};
 use crate::units::{Bytes, Outcome, Timestamp};
 
+pub(super) use self::copy::Copied;
 pub use self::disk::OutputDirectory;
 pub use self::error::WriteError;
 pub use self::room::Room;
@@ -84,6 +86,8 @@ pub struct Finished {
 #[derive(Debug)]
 pub struct BundleWriter {
     options: WriterOptions,
+    /// What the name of the file ends with until it is complete.
+    working: &'static str,
     directory: OutputDirectory,
     /// `None` after an error: the stream cannot go on.
     stream: Option<Compressor>,
@@ -110,6 +114,20 @@ impl BundleWriter {
         capture: &Capture,
         manifest_yaml: &str,
     ) -> Result<Self, WriteError> {
+        let mut writer = Self::begin(options, layout::PARTIAL_SUFFIX)?;
+        writer.attempt(|it| {
+            let mtime = capture.started;
+            it.put_json(layout::CAPTURE, &serde_json::to_vec(capture)?, mtime)?;
+            it.put_json(layout::MANIFEST, manifest_yaml.as_bytes(), mtime)?;
+            it.put_root(mtime.unix_seconds())?;
+            it.sync()?;
+            it.directory.sync()
+        })?;
+        Ok(writer)
+    }
+
+    /// Creates the file, whose name ends with `working` until it is complete.
+    fn begin(options: WriterOptions, working: &'static str) -> Result<Self, WriteError> {
         let path = options.directory.clone();
         let in_directory = |source| WriteError::Directory { path: path.clone(), source };
         let directory = OutputDirectory::open(&options.directory).map_err(in_directory)?;
@@ -118,7 +136,7 @@ impl BundleWriter {
         if directory.has(&finished) {
             return Err(WriteError::Exists { path: path.join(finished) });
         }
-        let partial = format!("{}{}", options.root, layout::PARTIAL_SUFFIX);
+        let partial = format!("{}{working}", options.root);
         let free = Bytes(directory.free_bytes().map_err(in_directory)?);
         if free.0 < options.min_free.0.saturating_add(END_BYTES) {
             let room = Room::Disk { free, min_free: options.min_free };
@@ -134,8 +152,9 @@ impl BundleWriter {
         })?;
         let stream = Compressor::start(file, options.compression)
             .map_err(|source| WriteError::write(path.join(&partial), &directory, source))?;
-        let mut writer = BundleWriter {
+        Ok(BundleWriter {
             options,
+            working,
             directory,
             stream: Some(stream),
             listing,
@@ -145,23 +164,13 @@ impl BundleWriter {
             unsynced_input: 0,
             samples: 0,
             totals: BTreeMap::new(),
-        };
-        writer.attempt(|it| {
-            it.put_json(layout::CAPTURE, &serde_json::to_vec(capture)?, capture.started)?;
-            it.put_json(layout::MANIFEST, manifest_yaml.as_bytes(), capture.started)?;
-            // The one directory with an entry: its mode keeps others out of all of it.
-            let root = format!("{}/", it.options.root);
-            it.stream()?.write_all(&header::directory(&root, capture.started.unix_seconds()))?;
-            it.sync()?;
-            it.directory.sync()
-        })?;
-        Ok(writer)
+        })
     }
 
     /// The unfinished bundle.
     #[must_use]
     pub fn partial_path(&self) -> PathBuf {
-        self.path(layout::PARTIAL_SUFFIX)
+        self.path(self.working)
     }
 
     /// The output directory, for what is too large for memory before it is appended.
@@ -200,7 +209,7 @@ impl BundleWriter {
         let indexed = IndexedFile { path, bytes: file.bytes, cut: file.cut };
         let (read, result) = self.attempt(|it| {
             it.listing.add(&file.sha256, &indexed)?;
-            it.put_header(&indexed, mtime)?;
+            it.put_header(&indexed, mtime.unix_seconds())?;
             let copied = it.stream()?.copy_from(content, file.bytes)?;
             it.stream()?.write_all(header::padding(file.bytes))?;
             it.unsynced_input = it.unsynced_input.saturating_add(file.bytes);
@@ -232,10 +241,7 @@ impl BundleWriter {
             it.largest_sample = it.largest_sample.max(it.synced - before);
             Ok(())
         })?;
-        self.samples += 1;
-        for row in &row.rows {
-            *self.totals.entry(row.outcome).or_default() += 1;
-        }
+        self.count_sample(row.rows.iter().map(|it| it.outcome));
         self.room_for(self.largest_sample)
     }
 
@@ -245,6 +251,10 @@ impl BundleWriter {
     ///
     /// The `.partial` file then stays where it is, with all finished samples.
     pub fn finish(mut self, ending: Ending) -> Result<Finished, WriteError> {
+        self.complete(ending)
+    }
+
+    fn complete(&mut self, ending: Ending) -> Result<Finished, WriteError> {
         let index = Index {
             reason: ending.reason,
             detail: ending.detail,
@@ -263,7 +273,7 @@ impl BundleWriter {
         })?;
         let path = self.path(layout::SUFFIX);
         let name = |suffix| format!("{}{suffix}", self.options.root);
-        match self.directory.publish(&name(layout::PARTIAL_SUFFIX), &name(layout::SUFFIX)) {
+        match self.directory.publish(&name(self.working), &name(layout::SUFFIX)) {
             Ok(()) => Ok(Finished {
                 path,
                 bytes: Bytes(bytes),
@@ -273,6 +283,13 @@ impl BundleWriter {
             Err(source) => {
                 Err(WriteError::Publish { partial: self.partial_path(), to: path, source })
             }
+        }
+    }
+
+    fn count_sample(&mut self, outcomes: impl Iterator<Item = Outcome>) {
+        self.samples += 1;
+        for outcome in outcomes {
+            *self.totals.entry(outcome).or_default() += 1;
         }
     }
 

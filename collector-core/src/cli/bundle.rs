@@ -1,6 +1,7 @@
 //! `collector bundle`: looks into bundles without a `tar` at hand, and says what is wrong with one.
 
 mod list;
+mod recover;
 
 use std::error::Error;
 use std::io::{self, Read, Write};
@@ -60,6 +61,25 @@ enum Action {
     Verify {
         /// The bundle, finished or `.partial`
         bundle: PathBuf,
+    },
+    /// Makes a proper bundle of one that was cut off
+    ///
+    /// Every finished sample is kept, byte for byte; the index says where the bundle was cut and
+    /// what was left out. The bundle's path is printed on stdout, what was lost on stderr. The
+    /// file itself stays as it is, and no other file is overwritten. A bundle that is complete is
+    /// not written again: its own path is printed.
+    #[command(after_help = "Example:
+  collector bundle recover web1-20261123T024512Z.tar.zst.partial
+
+Exit codes: 0 there is a proper bundle, also when it lacks samples that were not finished; 5 none
+could be written; 6 the file is no bundle, or not even its first entry is whole.")]
+    Recover {
+        /// The file that was cut off
+        #[arg(value_name = "FILE.partial")]
+        file: PathBuf,
+        /// Where to write the bundle; made when missing [default: beside the file]
+        #[arg(short = 'C', value_name = "DIR")]
+        directory: Option<PathBuf>,
     },
 }
 
@@ -131,6 +151,9 @@ fn run_with(action: Action, stdout: &mut dyn Write, stderr: &mut dyn Write) -> R
                 )?;
             }
             tell(&bundle, &verdict.tail, stderr)
+        }
+        Action::Recover { file, directory } => {
+            recover::recover(&file, directory.as_deref(), stdout, stderr)
         }
     }
 }

@@ -42,9 +42,11 @@ const LONG_RATE_LOG: u32 = 7;
 
 enum Command {
     Data(Vec<u8>),
+    /// Flush: a decoder can read everything so far, once it is on the disk.
+    Flush,
     /// Flush and sync; the answer means that everything so far is on the disk.
     Sync,
-    /// End the frame and sync.
+    /// End the frame, sync, and end the thread.
     End,
 }
 
@@ -77,13 +79,20 @@ impl Compressor {
                         buffer.clear();
                         // The other side may be gone: then nobody wants the buffer.
                         let _ = spare_out.send(buffer);
-                        continue;
                     }
-                    Command::Sync => stream.run(&[], Directive::ZSTD_e_flush)?,
-                    Command::End => stream.run(&[], Directive::ZSTD_e_end)?,
+                    Command::Flush => {
+                        stream.run(&[], Directive::ZSTD_e_flush)?;
+                    }
+                    Command::Sync => {
+                        stream.run(&[], Directive::ZSTD_e_flush)?;
+                        stream.sync()?;
+                        let _ = done_out.send(());
+                    }
+                    Command::End => {
+                        stream.run(&[], Directive::ZSTD_e_end)?;
+                        return stream.sync();
+                    }
                 }
-                stream.sync()?;
-                let _ = done_out.send(());
             }
             Ok(())
         })?;
@@ -130,6 +139,12 @@ impl Compressor {
         Ok((copied, Ok(())))
     }
 
+    /// Makes all that was written readable for a decoder, without waiting for the disk.
+    pub(super) fn flush_frame(&mut self) -> io::Result<()> {
+        self.hand_over()?;
+        self.send(Command::Flush)
+    }
+
     /// Returns when all that was written is on the disk, and a decoder can read it.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.hand_over()?;
@@ -137,12 +152,15 @@ impl Compressor {
         self.done.recv().or_else(|_| self.failure())
     }
 
-    /// Ends the stream with its checksum and returns when it is on the disk.
+    /// Ends the stream with its checksum and returns when it is on the disk, and the file closed.
     pub(super) fn end(mut self) -> io::Result<u64> {
         self.hand_over()?;
         self.send(Command::End)?;
-        self.done.recv().or_else(|_| self.failure())?;
-        Ok(self.written())
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(Err(error))) => Err(error),
+            Some(Err(_)) => Err(io::Error::other("the compressing thread panicked")),
+            Some(Ok(Ok(()))) | None => Ok(self.written()),
+        }
     }
 
     fn hand_over(&mut self) -> io::Result<()> {

@@ -10,7 +10,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::{Errno, retry_on_intr};
 
 /// The directory bundles are written to.
@@ -72,7 +72,7 @@ impl OutputDirectory {
         }
     }
 
-    /// Creates the file `name` for its owner alone.
+    /// Creates the file `name` for its owner alone, and locks it for as long as it is open.
     ///
     /// # Errors
     ///
@@ -80,7 +80,15 @@ impl OutputDirectory {
     pub(super) fn create(&self, name: &str) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW;
         let mode = Mode::RUSR | Mode::WUSR;
-        Ok(rustix::fs::openat(&self.directory, name, flags | OFlags::CLOEXEC, mode)?.into())
+        let file = rustix::fs::openat(&self.directory, name, flags | OFlags::CLOEXEC, mode)?;
+        // It tells `recover` that the file is not left over. A file system without locks cannot.
+        let _ = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
+        Ok(file.into())
+    }
+
+    /// Removes the file `name`, which this process has made.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.directory, name, AtFlags::empty())?)
     }
 
     /// Whether something has the name, also a dangling link.

@@ -56,17 +56,23 @@ impl BundleWriter {
         })
     }
 
-    pub(super) fn put_header(&mut self, file: &IndexedFile, mtime: Timestamp) -> io::Result<()> {
+    pub(super) fn put_header(&mut self, file: &IndexedFile, mtime: u64) -> io::Result<()> {
         let path = format!("{}/{}", self.options.root, file.path);
-        let header = header::file(&path, file.bytes, mtime.unix_seconds());
+        let header = header::file(&path, file.bytes, mtime);
         self.stream()?.write_all(&header)
+    }
+
+    /// Stores the one directory with an entry: its mode keeps others out of all of it.
+    pub(super) fn put_root(&mut self, mtime: u64) -> io::Result<()> {
+        let root = format!("{}/", self.options.root);
+        self.stream()?.write_all(&header::directory(&root, mtime))
     }
 
     /// Stores a text of our own.
     pub(super) fn put_json(&mut self, path: &str, text: &[u8], mtime: Timestamp) -> io::Result<()> {
         let bytes = text.len() as u64;
         let file = IndexedFile { path: path.to_owned(), bytes, cut: false };
-        self.put_header(&file, mtime)?;
+        self.put_header(&file, mtime.unix_seconds())?;
         let stream = self.stream()?;
         stream.write_all(text)?;
         stream.write_all(header::padding(bytes))?;
@@ -80,7 +86,7 @@ impl BundleWriter {
         let (before, after) = text.split_at(text.len() - "]}".len());
         let bytes = text.len() as u64 + self.listing.bytes(Form::Rows);
         let file = IndexedFile { path: layout::INDEX.to_owned(), bytes, cut: false };
-        self.put_header(&file, index.ended)?;
+        self.put_header(&file, index.ended.unix_seconds())?;
         let mut sink = Hashing { hash: Sha256::new(), stream: self.stream.as_mut() };
         sink.write_all(before.as_bytes())?;
         self.listing.write(Form::Rows, &mut sink)?;
@@ -94,7 +100,7 @@ impl BundleWriter {
     pub(super) fn put_sums(&mut self, mtime: Timestamp) -> io::Result<()> {
         let bytes = self.listing.bytes(Form::Sums);
         let file = IndexedFile { path: layout::SUMS.to_owned(), bytes, cut: false };
-        self.put_header(&file, mtime)?;
+        self.put_header(&file, mtime.unix_seconds())?;
         let Some(stream) = &mut self.stream else { return Ok(()) };
         self.listing.write(Form::Sums, stream)?;
         stream.write_all(header::padding(bytes))

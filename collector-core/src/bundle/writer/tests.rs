@@ -5,28 +5,15 @@ mod full_disk;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 
 use expect_test::expect;
 
 use super::{BundleWriter, Room, WriteError};
 use crate::bundle::testing::{
-    add_sample, add_small_sample, capture, directory, ending, file, noise, options, row,
+    add_sample, add_small_sample, capture, directory, ending, file, noise, options, row, shell,
     small_bundle, time, write_small,
 };
 use crate::units::{Bytes, Outcome};
-
-/// Runs a shell line in `directory`; its output, errors included, and whether it succeeded.
-fn shell(directory: &Path, line: &str) -> (bool, String) {
-    let output = Command::new("sh")
-        .args(["-c", &format!("exec 2>&1; umask 022; {line}")])
-        .current_dir(directory)
-        .env("LC_ALL", "C")
-        .env("TZ", "UTC")
-        .output()
-        .expect("a shell");
-    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
-}
 
 #[test]
 fn plain_tar_and_sha256sum_read_a_bundle() {

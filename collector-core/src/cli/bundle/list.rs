@@ -132,6 +132,6 @@ fn outcomes(totals: &BTreeMap<Outcome, u64>) -> String {
 }
 
 /// Text from a bundle, without what could steer a terminal.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect()
 }

@@ -179,3 +179,76 @@ fn what_is_no_bundle_is_told_apart() {
     "#]],
     );
 }
+
+#[test]
+fn a_cut_bundle_is_recovered() {
+    let place = tempfile::tempdir().expect("a directory");
+    let bundle = small_bundle(place.path());
+    let whole = std::fs::read(&bundle).expect("read");
+    let file = place.path().join("web1-ACME-1234-20261123T024512Z.tar.zst.partial");
+    std::fs::rename(&bundle, &file).expect("renamed");
+    let recover = |file: &Path| Action::Recover { file: file.to_owned(), directory: None };
+    check(
+        place.path(),
+        recover(&file),
+        &expect![[r#"
+        DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial
+        DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial is complete: nothing was written (hint: name it web1-ACME-1234-20261123T024512Z.tar.zst)
+        exit 0
+    "#]],
+    );
+    std::fs::write(&file, &whole[..whole.len() - 1400]).expect("written");
+    check(
+        place.path(),
+        recover(&file),
+        &expect![[r#"
+        DIR/web1-ACME-1234-20261123T024512Z.tar.zst
+        the bundle is cut off after samples/20261123T024522.123Z/sample.json
+        recovered 2 samples, 4.84 KiB
+        exit 0
+    "#]],
+    );
+    check(
+        place.path(),
+        recover(&file),
+        &expect![[r#"
+        error: DIR/web1-ACME-1234-20261123T024512Z.tar.zst exists already and is not overwritten (hint: name another directory with -C)
+        exit 5
+    "#]],
+    );
+    check(
+        place.path(),
+        Action::Verify { bundle: bundle.clone() },
+        &expect![[r#"
+        DIR/web1-ACME-1234-20261123T024512Z.tar.zst: good: 2 samples in 14 files of 16.6 KiB
+        exit 0
+    "#]],
+    );
+    check(
+        place.path(),
+        Action::List { bundle, files: false },
+        &expect![[r#"
+        web1-ACME-1234-20261123T024512Z.tar.zst  4.84 KiB
+        host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
+        capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
+        plan      meminfo, slabinfo
+
+        SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
+        20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
+            slabinfo           denied       /proc/slabinfo: permission denied
+        20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
+
+        ended     cut after 10s12ms (cut off after samples/20261123T024522.123Z/sample.json; 2 finished samples kept): 2 samples, 2 ok, 2 denied
+        exit 0
+    "#]],
+    );
+    std::fs::write(&file, "").expect("written");
+    check(
+        place.path(),
+        recover(&file),
+        &expect![[r#"
+        error: DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial is not a bundle: it is empty: the capture ended before its first byte
+        exit 6
+    "#]],
+    );
+}

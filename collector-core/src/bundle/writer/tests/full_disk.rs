@@ -2,40 +2,13 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::shell;
 use crate::bundle::testing::{
-    add_sample, add_small_sample, capture, directory, ending, file, noise, options, time,
+    SmallDisk, add_sample, add_small_sample, capture, directory, ending, file, noise, options, time,
 };
 use crate::bundle::verify::verify;
 use crate::bundle::writer::{BundleWriter, WriteError};
-
-/// A disk of 1 MiB that goes away with the value.
-struct SmallDisk {
-    place: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    fn new() -> Option<Self> {
-        let place = tempfile::tempdir().expect("a directory");
-        let (is_mounted, why) = shell(place.path(), "mkdir m && mount -t tmpfs -o size=1m none m");
-        if !is_mounted {
-            eprintln!("skipped: mounting a small disk takes root: {why}");
-        }
-        is_mounted.then_some(SmallDisk { place })
-    }
-
-    fn path(&self) -> PathBuf {
-        self.place.path().join("m")
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        shell(self.place.path(), "umount m");
-    }
-}
 
 #[test]
 fn a_disk_that_fills_up_slowly_ends_in_a_proper_bundle() {
