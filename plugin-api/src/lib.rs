@@ -40,6 +40,7 @@ pub mod host;
 pub mod http;
 pub mod openmetrics;
 mod plugin;
+mod privilege;
 #[doc(hidden)]
 pub mod runtime;
 mod source;
@@ -49,4 +50,5 @@ pub mod testing;
 pub use context::{Artifact, Context, Level};
 pub use error::{Error, Status};
 pub use plugin::{Described, NoConfig, Plugin};
+pub use privilege::may_read_all_processes;
 pub use source::Source;

@@ -19,6 +19,16 @@
 //! no problem and a line of the log counts it. Kernel threads have no memory of their own and so
 //! no record in `smaps_rollup`.
 //!
+//! To write `smaps_rollup` the kernel walks the page tables of the process: 21 to 43 ms for a GiB
+//! resident in pages of 4 KiB, while it holds `mmap_lock`. So this plugin limits itself, whatever
+//! the schedule and the machine: the largest process is read first, after 1 s no further one is
+//! begun, and after a round that took a time T the next one comes 100 x T after its end at the
+//! earliest, which is less than 1 % of one processor. The first sample has a round. A sample
+//! without one, and processes left out of one, are lines of the log.
+//!
+//! Processes that are denied even to root are a line of the log too, as long as some can be read:
+//! a security module protects them, and nobody who runs this can do anything about it.
+//!
 //! Nothing is added up here, and no command line or environment is read.
 
 use std::path::PathBuf;
@@ -27,10 +37,12 @@ use plugin_api::{Context, Error, Plugin, collector_plugin};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::budget::Budget;
 use crate::rollup::Rollups;
 use crate::scan::Scan;
 use crate::selection::Selector;
 
+mod budget;
 mod faults;
 mod procfs;
 mod records;
@@ -52,7 +64,8 @@ struct Config {
     #[schemars(extend("default" = []))]
     processes: Vec<Selector>,
     /// The processes to store `smaps_rollup` of. Reading it makes the kernel walk all memory of
-    /// the process.
+    /// the process: so none is begun after 1 s, all take less than 1 % of a processor, and not
+    /// every sample has it.
     #[serde(default)]
     smaps_rollup: Rollups,
     /// How many are the largest, by resident memory.
@@ -69,7 +82,7 @@ fn default_procfs() -> PathBuf {
 }
 
 fn default_largest() -> usize {
-    5
+    3
 }
 
 /// As many as the kernel's default of `pid_max`.
@@ -79,13 +92,14 @@ fn default_max_processes() -> usize {
 
 struct ProcessMemory {
     config: Config,
+    budget: Budget,
 }
 
 impl Plugin for ProcessMemory {
     type Config = Config;
 
     fn new(config: Config, _: &Context) -> Result<Self, Error> {
-        Ok(ProcessMemory { config })
+        Ok(ProcessMemory { config, budget: Budget::default() })
     }
 
     fn collect(&mut self, context: &Context) -> Result<(), Error> {
@@ -96,7 +110,7 @@ impl Plugin for ProcessMemory {
         // `None`: the time was up, and is so for what follows.
         if let Some(sizes) = scan.store(&mut files)? {
             let chosen = config.smaps_rollup.choose(sizes, config.largest);
-            rollup::store(context, &mut files, &chosen)?;
+            rollup::store(context, &mut files, &chosen, &mut self.budget)?;
         }
         Ok(())
     }

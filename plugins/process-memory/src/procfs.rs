@@ -81,6 +81,12 @@ impl<'r> Files<'r> {
         !self.at(pid, file).exists() && self.at(pid, "stat").exists()
     }
 
+    /// The process's name, for a message: empty if it cannot be read.
+    pub(crate) fn name(&mut self, pid: u32) -> String {
+        let name = self.read(pid, "comm").map(String::from_utf8_lossy);
+        name.map_or_else(|_| String::new(), |it| it.trim_end().escape_debug().to_string())
+    }
+
     fn at(&mut self, pid: u32, file: &str) -> &Path {
         self.path.clear();
         self.path.push(self.root);

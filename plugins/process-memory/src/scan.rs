@@ -1,6 +1,6 @@
 //! The pass over all processes: `stat` and `status` of each that is asked for.
 
-use plugin_api::{Context, Error, Status};
+use plugin_api::{Context, Error, Status, may_read_all_processes};
 
 use crate::faults::Faults;
 use crate::procfs::{Files, Pids};
@@ -79,10 +79,11 @@ impl Scan<'_> {
             let text = match files.read(pid, "stat") {
                 Ok(text) => text,
                 Err(error) => {
-                    found.faults.add(error);
+                    found.faults.add(error, pid, || files.name(pid));
                     continue;
                 }
             };
+            found.faults.read();
             let read = Stat::parse(text);
             let command = read.map_or(&b""[..], |it| it.command);
             if !self.wants(pid, command, &mut found.are_met) {
@@ -94,7 +95,7 @@ impl Scan<'_> {
             }
             match files.read(pid, "status") {
                 Ok(text) => status.push(pid, text)?,
-                Err(error) => found.faults.add(error),
+                Err(error) => found.faults.add(error, pid, || files.name(pid)),
             }
         }
         Ok(())
@@ -119,7 +120,9 @@ impl Scan<'_> {
             && self.pids.n_left_out == 0
             && !found.faults.hide_some();
         self.tell_unmet(&found.are_met, saw_all);
-        found.faults.tell(self.context, "stat and status", n_processes, UNHIDE);
+        // Whoever asked for a process that may be among the denied ones is told that they are.
+        let may_read_all = may_read_all_processes() && !found.are_met.contains(&false);
+        found.faults.tell(self.context, "stat and status", n_processes, UNHIDE, may_read_all);
         if found.n_unread > 0 {
             let message = format!(
                 "the time was up: {} of {n_processes} processes were not read; raise the timeout \

@@ -5,6 +5,8 @@ use plugin_api::testing::{Recorded, Tree, collect, collect_stopping_after};
 
 use super::ProcessMemory;
 
+mod hidden;
+mod limits;
 mod machine;
 
 /// Three processes and a kernel thread; the largest first, then by pid.
@@ -201,28 +203,28 @@ fn what_was_read_when_the_time_is_up_stays() {
         PROC,
         r#", "processes": ["dolt", 1]"#,
         expect![[r#"
-        status: partial
-        problem: stopped: the time was up: smaps_rollup of 1 of 2 processes not read
-        == stat (text/x-linux-pid-stat)
-        ==> 1/stat 67 <==
-        1 (systemd) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7 170000 30 18
+            status: partial
+            problem: stopped: the time was up: smaps_rollup of 1 of 2 processes not read
+            == stat (text/x-linux-pid-stat)
+            ==> 1/stat 67 <==
+            1 (systemd) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7 170000 30 18
 
-        ==> 90/stat 70 <==
-        90 (dolt) S 1 90 90 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 900 410000 100 18
+            ==> 90/stat 70 <==
+            90 (dolt) S 1 90 90 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 900 410000 100 18
 
-        == status (text/x-linux-pid-status)
-        ==> 1/status 14 <==
-        Name:	systemd
+            == status (text/x-linux-pid-status)
+            ==> 1/status 14 <==
+            Name:	systemd
 
-        ==> 90/status 25 <==
-        Name:	dolt
-        VmRSS:	400 kB
+            ==> 90/status 25 <==
+            Name:	dolt
+            VmRSS:	400 kB
 
-        == smaps_rollup (text/x-linux-pid-smaps-rollup, cut)
-        ==> 1/smaps_rollup 12 <==
-        Rss: 120 kB
+            == smaps_rollup (text/x-linux-pid-smaps-rollup, cut)
+            ==> 90/smaps_rollup 12 <==
+            Rss: 400 kB
 
-    "#]],
+        "#]],
         stopping(5),
     );
 }
@@ -278,58 +280,6 @@ fn what_cannot_be_read_is_told_once() {
             Name:	sh
 
         "#]],
-    );
-}
-
-#[test]
-fn a_hidden_first_process_means_hidden_others() {
-    let tree = "90/stat: 90 (dolt) S 1 90\n90/status: Name:\\tdolt";
-    check(
-        tree,
-        "",
-        expect![[r#"
-        status: denied
-        problem: denied: the first process is hidden, so others may be; procfs is mounted with hidepid: run as root, or in the group of its option gid, to add them
-        == stat (text/x-linux-pid-stat)
-        ==> 90/stat 17 <==
-        90 (dolt) S 1 90
-
-        == status (text/x-linux-pid-status)
-        ==> 90/status 11 <==
-        Name:	dolt
-
-    "#]],
-    );
-    check(
-        tree,
-        r#", "processes": [90]"#,
-        expect![[r#"
-        status: ok
-        == stat (text/x-linux-pid-stat)
-        ==> 90/stat 17 <==
-        90 (dolt) S 1 90
-
-        == status (text/x-linux-pid-status)
-        ==> 90/status 11 <==
-        Name:	dolt
-
-    "#]],
-    );
-    check(
-        tree,
-        r#", "processes": [90, 4242]"#,
-        expect![[r#"
-        status: denied
-        problem: denied: no process is seen that is 4242; procfs is mounted with hidepid: run as root, or in the group of its option gid, to add them
-        == stat (text/x-linux-pid-stat)
-        ==> 90/stat 17 <==
-        90 (dolt) S 1 90
-
-        == status (text/x-linux-pid-status)
-        ==> 90/status 11 <==
-        Name:	dolt
-
-    "#]],
     );
 }
 

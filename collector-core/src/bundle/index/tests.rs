@@ -1,6 +1,9 @@
 //! What the JSON files look like, and which of their fields may be missing.
 
+use std::collections::BTreeSet;
+
 use expect_test::expect;
+use serde_json::Value;
 
 use super::*;
 
@@ -39,4 +42,75 @@ fn a_reading_that_must_be_there_is_not_made_up() {
 fn only_another_major_version_is_unreadable() {
     assert!(Layout { major: 1, minor: 99 }.is_readable());
     assert!(!Layout { major: 2, minor: 0 }.is_readable());
+}
+
+/// Every name of a field or of a closed set's word in `schema`.
+fn names_in(schema: &Value, names: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match (key.as_str(), value) {
+                    ("properties", Value::Object(properties)) => {
+                        names.extend(properties.keys().cloned());
+                    }
+                    ("const", Value::String(word)) => {
+                        names.insert(word.clone());
+                    }
+                    ("enum", Value::Array(words)) => {
+                        names.extend(words.iter().filter_map(|it| Some(it.as_str()?.to_owned())));
+                    }
+                    _ => {}
+                }
+                names_in(value, names);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|it| names_in(it, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_document_has_every_field_and_every_word() {
+    let document = include_str!("../../../../docs/bundle-format.md");
+    for (file, schema) in [
+        ("capture.json", capture_schema()),
+        ("sample.json", sample_schema()),
+        ("index.json", index_schema()),
+    ] {
+        let mut names = BTreeSet::new();
+        names_in(schema.as_value(), &mut names);
+        assert!(names.len() > 10, "{file}: {names:?}");
+        let start = document.find(&format!("\n## `{file}`")).expect("a section");
+        let section = &document[start + 1..];
+        let section = &section[..section.find("\n## ").unwrap_or(section.len())];
+        for name in names {
+            assert!(
+                section.contains(&format!("`{name}`")),
+                "{file}: docs/bundle-format.md does not explain `{name}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_field_has_a_description() {
+    for schema in [capture_schema(), sample_schema(), index_schema()] {
+        let mut bare = Vec::new();
+        collect_bare(schema.as_value(), &mut bare);
+        assert_eq!(bare, Vec::<String>::new());
+    }
+}
+
+fn collect_bare(schema: &Value, bare: &mut Vec<String>) {
+    if let Some(properties) = schema.get("properties").and_then(|it| it.as_object()) {
+        let without = properties.iter().filter(|(_, it)| it.get("description").is_none());
+        bare.extend(without.map(|(name, _)| name.clone()));
+    }
+    match schema {
+        Value::Object(fields) => {
+            fields.values().for_each(|it| collect_bare(it, bare));
+        }
+        Value::Array(values) => values.iter().for_each(|it| collect_bare(it, bare)),
+        _ => {}
+    }
 }

@@ -1,7 +1,7 @@
 //! The zstd stream to the file, in a thread of its own.
 //!
 //! Compressing is nearly all the work of writing; beside it the core hashes and copies what the
-//! workers send. Two buffers of 128 KiB are on their way at most, so memory use does not depend
+//! workers send. A few buffers of 128 KiB are on their way at most, so memory use does not depend
 //! on the data.
 //!
 //! What is tar and what is a sample, this file does not know.
@@ -19,8 +19,9 @@ use zstd::zstd_safe::{self, CCtx, CParameter, InBuffer, OutBuffer};
 
 /// Size of a buffer: a block of the zstd format, so that none waits inside zstd.
 const BUFFER: usize = 128 << 10;
-/// Buffers that wait between the two threads.
-const QUEUE: usize = 2;
+/// Buffers that wait between the two threads: enough for both to go on while a busy host lets only
+/// one of them run. A small sample never uses more than three.
+const QUEUE: usize = 6;
 /// Bytes given to [`Compressor`] that may not have reached the file.
 pub(super) const IN_FLIGHT: u64 = (QUEUE as u64 + 3) * BUFFER as u64;
 
@@ -145,14 +146,16 @@ impl Compressor {
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        let next = if self.n_buffers < QUEUE + 2 {
-            self.n_buffers += 1;
-            Vec::with_capacity(BUFFER)
-        } else {
-            match self.spare.recv() {
+        let next = match self.spare.try_recv() {
+            Ok(buffer) => buffer,
+            Err(_) if self.n_buffers < QUEUE + 2 => {
+                self.n_buffers += 1;
+                Vec::with_capacity(BUFFER)
+            }
+            Err(_) => match self.spare.recv() {
                 Ok(buffer) => buffer,
                 Err(_) => return self.failure(),
-            }
+            },
         };
         let full = std::mem::replace(&mut self.buffer, next);
         self.send(Command::Data(full))
