@@ -122,7 +122,12 @@ impl Keeper {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.tend(),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => {
+                    if let Some((process, _)) = &mut self.live {
+                        process.hang_up();
+                    }
+                    return;
+                }
             }
         }
     }
@@ -191,7 +196,10 @@ impl Keeper {
         let cost = Cost { wall, cpu: called.cpu, max_rss };
         let delivery = delivery(called, cost, process);
         if goes_on {
-            self.n_deaths = 0;
+            // A plugin that is loaded and dies in each sample keeps dying.
+            if matches!(command, Command::Collect { .. }) {
+                self.n_deaths = 0;
+            }
         } else {
             self.bury(&delivery);
         }
