@@ -21,7 +21,15 @@ pub use exit::{Exit, Failure};
 
 /// Collects a diagnostic bundle of a Linux host, and reads it back.
 #[derive(Debug, Parser)]
-#[command(name = "collector", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "collector",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Examples:
+  sudo collector run
+  collector bundle list web1-20261123T024512Z.tar.zst"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -82,3 +90,6 @@ fn print_failure(failure: &Failure) {
     }
     eprintln!("error: {text}");
 }
+
+#[cfg(test)]
+mod tests;
