@@ -10,7 +10,8 @@ use crate::units::{Outcome, Timestamp};
 pub struct Sample {
     /// Number of the tick, from 0.
     pub index: u64,
-    /// When the tick came, by the wall clock. The sample's directory has the same time.
+    /// When the tick came, by the wall clock. The sample's directory is named by the start of the
+    /// capture plus `monotonic_ms`: the same time, unless somebody set the clock meanwhile.
     pub time: Timestamp,
     /// The same moment in milliseconds since the start of the capture, by a clock that nobody
     /// sets and that stands still while the host sleeps (`CLOCK_MONOTONIC`). Rates of growth are
