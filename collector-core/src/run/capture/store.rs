@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Capture;
 use super::types::{Ended, Room, Sample, SampleRow, SinkError};
-use crate::run::outcome::{Cost, Delivery};
+use crate::run::outcome::Delivery;
 use crate::units::Outcome;
 
 impl Capture<'_> {
@@ -19,10 +19,9 @@ impl Capture<'_> {
         mut delivery: Delivery,
     ) {
         let collector = self.setup.collectors[index].name.clone();
-        let measured = Cost { wall: started.unwrap_or_default(), ..delivery.cost };
-        delivery.cost = self.setup.instruments.cost(delivery.cost);
-        // The instruments hold still in a test, and so does the time of the request.
-        let started = started.map(|_| self.setup.instruments.cost(measured).wall);
+        let instruments = self.setup.instruments;
+        delivery.cost = instruments.cost(delivery.cost);
+        let started = started.map(|started| instruments.duration(started));
         let row = SampleRow { collector, started, delivery, files: Vec::new() };
         self.open[position].put(index, row);
     }
@@ -37,10 +36,9 @@ impl Capture<'_> {
                 continue;
             }
             let open = self.open.remove(position);
-            let measured = Cost { wall: open.began.elapsed(), ..Default::default() };
             let sample = Sample {
                 head: open.head,
-                duration: self.setup.instruments.cost(measured).wall,
+                duration: self.setup.instruments.duration(open.began.elapsed()),
                 rows: open.rows.into_iter().flatten().collect(),
             };
             self.n_not_ok +=
