@@ -13,11 +13,12 @@ mod plugin;
 mod progress;
 mod run;
 mod schema;
-mod worker;
 
 use clap::{Parser, Subcommand};
 
 pub use exit::{Exit, Failure};
+
+use crate::run::child;
 
 /// Collects a diagnostic bundle of a Linux host, and reads it back.
 #[derive(Debug, Parser)]
@@ -43,8 +44,6 @@ enum Command {
     Plugin(plugin::Arguments),
     Bundle(bundle::BundleArguments),
     Schema(schema::Arguments),
-    #[command(name = "__worker", hide = true)]
-    Worker(worker::Arguments),
 }
 
 /// Parses the arguments of this process, runs the command and says how it went.
@@ -52,6 +51,11 @@ enum Command {
 /// A failure is printed to stderr as `error: what: why`, causes on the same line.
 #[must_use]
 pub fn main() -> Exit {
+    // Before anything else: a worker has no use for the rest of this program, and its memory is
+    // the customer's.
+    if let Some(parent) = child::parent_of_worker(std::env::args_os()) {
+        child::main(parent);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(usage) => {
@@ -75,7 +79,6 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
-        Command::Worker(arguments) => worker::run(&arguments),
         Command::Bundle(arguments) => bundle::run(arguments),
     }
 }

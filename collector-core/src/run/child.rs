@@ -5,6 +5,7 @@
 //! knows nothing of manifests, schedules or bundles. While the plugin works nothing else runs
 //! here: `should_stop` looks at the socket, where the only thing that can come is `Stop`.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -21,8 +22,18 @@ use super::wire::{Command, DATA_BYTES, Report, Start, WireError, write_data};
 use super::{library, limits, names};
 use crate::units::Bytes;
 
+/// The first argument of a worker; the second is the core's process.
+pub(crate) const ARGUMENT: &str = "__worker";
+
+/// The core's process, if these are the arguments of a worker.
+pub(crate) fn parent_of_worker(arguments: impl Iterator<Item = OsString>) -> Option<i32> {
+    let mut arguments = arguments.skip(1);
+    arguments.next().filter(|first| first == ARGUMENT)?;
+    arguments.next()?.to_str()?.parse().ok()
+}
+
 /// Runs the worker and does not return. `parent` is the core's process.
-pub fn main(parent: i32) -> ! {
+pub(crate) fn main(parent: i32) -> ! {
     let code = match serve(parent) {
         Ok(()) => 0,
         Err(error) => {

@@ -51,7 +51,7 @@ impl Process {
         socket.set_write_timeout(Some(WRITE_TIME))?;
         let (output, printing) = io::pipe()?;
         let child = Command::new(program)
-            .arg("__worker")
+            .arg(super::child::ARGUMENT)
             .arg(std::process::id().to_string())
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
