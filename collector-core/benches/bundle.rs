@@ -159,7 +159,7 @@ fn write_sample(
                 started_ms: Some(index as u64),
                 cost: Some(Cost {
                     wall_ms: 2,
-                    cpu_us: 900 + u64::from(now.timestamp_subsec_micros() % 400),
+                    cpu_us: Some(900 + u64::from(now.timestamp_subsec_micros() % 400)),
                     max_rss_bytes: Some(4 << 20),
                 }),
                 files: vec![file],
