@@ -8,4 +8,10 @@ mod support;
 
 mod command_line;
 mod go_server;
+mod misbehaving;
+mod refusals;
+mod run_default;
+mod same_bytes;
+mod schedule;
+mod signals;
 mod tidy;
