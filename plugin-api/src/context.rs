@@ -78,6 +78,13 @@ impl Context {
         self.host.should_stop()
     }
 
+    /// [`stopping`](Context::stopping) as a function of its own, for use while the call lasts.
+    #[cfg(feature = "http")]
+    pub(crate) fn stop_signal(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let host = self.host;
+        move || host.should_stop()
+    }
+
     /// Time until the deadline of this call, if there is one.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {

@@ -1,20 +1,25 @@
 //! Tests of a plugin without the core: a written-down `/proc`, a recording host.
 //!
 //! The plugin is called through its C table, as in a worker, so a panic, a bad name or a forgotten
-//! end is seen as the host would see it. Quotas and deadlines are the host's business and not
-//! imitated here.
+//! end is seen as the host would see it. A deadline is told and not enforced; quotas are the
+//! host's business and not imitated here.
 
 #![expect(unsafe_code, reason = "calls a plugin's table, which is of this program")]
 
 mod description;
 mod record;
+mod server;
 mod tree;
 
-use crate::host::Instance;
+use std::time::Duration;
+
+use crate::abi::StatusCode;
+use crate::host::{Callbacks, Instance};
 use crate::{Described, runtime};
 
 pub use description::check_description;
 pub use record::{Recorded, RecordedArtifact};
+pub use server::{Connection, Server};
 pub use tree::Tree;
 
 use record::Recorder;
@@ -40,6 +45,12 @@ pub fn collect_stopping_after<P: Described>(config_json: &str, n_asks: usize) ->
     record::<P>(&recorder, config_json, 1).pop().expect("one sample was asked for")
 }
 
+/// As [`collect`], by a host whose deadline is `limit` away: it asks to stop then, and waits.
+#[must_use]
+pub fn collect_within<P: Described>(config_json: &str, limit: Duration) -> Recorded {
+    record::<P>(&Recorder::within(limit), config_json, 1).pop().expect("one sample was asked for")
+}
+
 fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {
     // SAFETY: the table is a constant of this program.
     let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, recorder) };
@@ -53,4 +64,16 @@ fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize
             recorder.take(status)
         })
         .collect()
+}
+
+/// As [`collect`], on a host of the test's own: one that is out of time, or takes no more. Gives
+/// the status of the sample, or that of making the plugin.
+#[must_use]
+pub fn collect_on<P: Described>(host: &impl Callbacks, config_json: &str) -> StatusCode {
+    // SAFETY: the table is a constant of this program.
+    let instance = unsafe { Instance::create(runtime::table::<P>(), config_json, host) };
+    match instance {
+        Ok(mut instance) => instance.collect(),
+        Err(status) => status,
+    }
 }

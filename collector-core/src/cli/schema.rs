@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure};
+use crate::bundle::index;
 use crate::manifest;
 
 /// Prints the JSON Schema of a format.
@@ -20,12 +21,21 @@ pub(super) struct Arguments {
 enum Format {
     /// The manifest: what to collect, when, and where bundles go
     Manifest,
+    /// `capture.json` of a bundle
+    Capture,
+    /// `sample.json` of a bundle
+    Sample,
+    /// `index.json` of a bundle
+    Index,
 }
 
 /// Prints the schema.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let schema = match arguments.format {
         Format::Manifest => manifest::json_schema(),
+        Format::Capture => index::capture_schema().to_value(),
+        Format::Sample => index::sample_schema().to_value(),
+        Format::Index => index::index_schema().to_value(),
     };
     match writeln!(io::stdout().lock(), "{schema:#}") {
         // The reader of a pipe has seen enough.

@@ -6,17 +6,20 @@
 //! its collector busy is a row that says so.
 
 mod open;
+mod staff;
+mod store;
 mod types;
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::instruments::Stamp;
 use super::outcome::Delivery;
 use super::schedule::{Tick, Ticks};
-use super::wire;
-use super::worker::{Event, Setup as WorkerSetup, Worker};
-use crate::plan::{Order, PlannedCollector, PluginFile};
+use super::worker::{Event, Worker};
+use crate::plan::{Order, PlannedCollector};
 use crate::units::Outcome;
 
 use open::OpenSample;
@@ -41,7 +44,7 @@ pub fn capture(
     sink: &mut dyn Sink,
 ) -> Result<Finished, CaptureError> {
     let Inbox { sender, receiver } = inbox;
-    let workers = start_workers(setup, &sender)?;
+    let workers = staff::start_workers(setup, &sender)?;
     let mut capture = Capture {
         setup,
         sink,
@@ -50,6 +53,7 @@ pub fn capture(
         open: Vec::new(),
         start,
         began: Instant::now(),
+        began_wall: start.0.wall,
         n_prepared: 0,
         n_signals: 0,
         n_not_ok: 0,
@@ -61,48 +65,10 @@ pub fn capture(
     Ok(capture.finish())
 }
 
-/// Starts a thread per collector whose plugin was not refused; each loads its plugin at once.
-fn start_workers(
-    setup: &Setup<'_>,
-    events: &Sender<Event>,
-) -> Result<Vec<Option<Worker>>, CaptureError> {
-    let start = |(index, collector): (usize, &PlannedCollector)| match &collector.library {
-        Err(_) => Ok(None),
-        Ok(library) => {
-            Worker::start(worker_setup(setup, index, collector, library), events.clone())
-                .map(Some)
-                .map_err(|source| CaptureError::Thread {
-                    collector: collector.name.clone(),
-                    source,
-                })
-        }
-    };
-    setup.collectors.iter().enumerate().map(start).collect()
-}
-
-fn worker_setup(
-    setup: &Setup<'_>,
-    index: usize,
-    collector: &PlannedCollector,
-    library: &PluginFile,
-) -> WorkerSetup {
-    let needs = &library.description.needs;
-    WorkerSetup {
-        collector: index,
-        program: setup.program.clone(),
-        start: wire::Start {
-            library: library.path.clone(),
-            sha256: library.sha256.clone(),
-            pinned: collector.pinned,
-            config_json: collector.config_json.clone(),
-            max_bytes: collector.limits.max_bytes.0,
-            capabilities: needs.caps.clone(),
-            reads_other_processes: needs.proc_other_pids,
-        },
-        limits: collector.limits,
-        page_size: setup.page_size,
-        spool: setup.spool.clone(),
-    }
+/// `wall` plus `duration`; `wall` itself where that is no moment any more.
+fn later(wall: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
+    let added = TimeDelta::from_std(duration).ok();
+    added.and_then(|added| wall.checked_add_signed(added)).unwrap_or(wall)
 }
 
 struct Capture<'a> {
@@ -110,12 +76,14 @@ struct Capture<'a> {
     sink: &'a mut dyn Sink,
     /// Per collector; `None` for one whose plugin was refused.
     workers: Vec<Option<Worker>>,
-    /// Per collector: whether it works on a sample.
+    /// Per collector: whether it works on a sample, or waits for its turn in one.
     busy: Vec<bool>,
     open: Vec<OpenSample>,
     start: Start,
-    /// The first tick.
+    /// The first tick, for waiting.
     began: Instant,
+    /// The wall time of the first tick, by the clock of the start and the monotonic time since.
+    began_wall: DateTime<Utc>,
     n_prepared: usize,
     n_signals: u32,
     n_not_ok: u64,
@@ -135,6 +103,8 @@ impl Capture<'_> {
             }
         }
         self.began = Instant::now();
+        let since = self.setup.instruments.now().monotonic.saturating_sub(self.start.0.monotonic);
+        self.began_wall = later(self.start.0.wall, since);
     }
 
     /// The interval of each collector: its own, else the schedule's.
@@ -198,6 +168,9 @@ impl Capture<'_> {
                 None => others.push(index),
             }
         }
+        for index in snapshots.iter().chain(&others) {
+            self.busy[*index] = true;
+        }
         let due = tick.due.clone();
         self.open.push(OpenSample::new(head, Instant::now(), due, snapshots.into(), others));
         let position = self.open.len() - 1;
@@ -225,15 +198,13 @@ impl Capture<'_> {
     }
 
     fn head(&self, tick: &Tick) -> SampleHead {
-        let Stamp { wall, monotonic, boottime } = self.start.0;
         let began = self.setup.instruments.now();
-        let since_start = began.monotonic.saturating_sub(monotonic);
-        let since = chrono::TimeDelta::from_std(since_start).unwrap_or(chrono::TimeDelta::MAX);
+        let Stamp { monotonic, boottime, .. } = self.start.0;
         SampleHead {
             index: tick.index,
-            named: wall.checked_add_signed(since).unwrap_or(wall),
+            named: later(self.began_wall, tick.offset),
             began,
-            since_start,
+            since_start: began.monotonic.saturating_sub(monotonic),
             boottime_since_start: began.boottime.saturating_sub(boottime),
         }
     }
@@ -251,7 +222,6 @@ impl Capture<'_> {
                     let collector = &self.setup.collectors[index];
                     if let Some(worker) = &self.workers[index] {
                         self.setup.observer.collector_began(&collector.name);
-                        self.busy[index] = true;
                         worker.request(self.open[position].head.index);
                     }
                 }
@@ -270,75 +240,6 @@ impl Capture<'_> {
         }
         self.ask();
         self.store();
-    }
-
-    fn put_row(
-        &mut self,
-        position: usize,
-        index: usize,
-        started: Option<Duration>,
-        mut delivery: Delivery,
-    ) {
-        let collector = self.setup.collectors[index].name.clone();
-        let measured = super::Cost { wall: started.unwrap_or_default(), ..delivery.cost };
-        delivery.cost = self.setup.instruments.cost(delivery.cost);
-        // The instruments hold still in a test, and so does the time of the request.
-        let started = started.map(|_| self.setup.instruments.cost(measured).wall);
-        let row = SampleRow { collector, started, delivery, files: Vec::new() };
-        self.open[position].put(index, row);
-    }
-
-    /// Hands on what is ready: the rows of each sample in their order, and samples that are whole.
-    fn store(&mut self) {
-        let mut position = 0;
-        while position < self.open.len() {
-            self.store_rows(position);
-            if !self.open[position].is_complete() {
-                position += 1;
-                continue;
-            }
-            let open = self.open.remove(position);
-            let measured = super::Cost { wall: open.began.elapsed(), ..Default::default() };
-            let sample = Sample {
-                head: open.head,
-                duration: self.setup.instruments.cost(measured).wall,
-                rows: open.rows.into_iter().flatten().collect(),
-            };
-            self.n_not_ok +=
-                sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok).count() as u64;
-            match self.sink.end_sample(&sample) {
-                Ok(Room::Enough) => {}
-                Ok(Room::Full(full)) | Err(SinkError::Full(full)) => self.end(Ended::Full(full)),
-                Err(SinkError::Unstorable(what)) => self.end(Ended::Broken(what.into())),
-                Err(SinkError::Broken(error)) => self.end(Ended::Broken(error)),
-            }
-            self.setup.observer.sample_ended(&sample);
-        }
-    }
-
-    fn store_rows(&mut self, position: usize) {
-        loop {
-            let open = &mut self.open[position];
-            let Some(Some(row)) = open.rows.get_mut(open.n_stored) else { return };
-            let artifacts = std::mem::take(&mut row.delivery.artifacts);
-            let mut broken = None;
-            for mut artifact in artifacts {
-                match self.sink.append(&open.head, &row.collector, &mut artifact) {
-                    Ok(()) => row.store(&artifact),
-                    Err(SinkError::Full(full)) => row.leave_out(&artifact.name, full.detail()),
-                    Err(SinkError::Unstorable(why)) => row.leave_out(&artifact.name, &why),
-                    Err(SinkError::Broken(error)) => {
-                        row.leave_out(&artifact.name, &error.to_string());
-                        broken = Some(error);
-                        break;
-                    }
-                }
-            }
-            open.n_stored += 1;
-            if let Some(error) = broken {
-                self.end(Ended::Broken(error));
-            }
-        }
     }
 
     /// Notes why the capture ends; the first reason stands. A broken sink has no use for more.
@@ -367,6 +268,7 @@ impl Capture<'_> {
             for index in self.open[position].take_unasked() {
                 let reason = "stopped: the capture was ended";
                 let delivery = Delivery::without_artifacts(Outcome::Skipped, reason);
+                self.busy[index] = false;
                 self.put_row(position, index, None, delivery);
             }
         }

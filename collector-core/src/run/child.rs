@@ -66,10 +66,19 @@ fn take_socket() -> io::Result<UnixStream> {
     Ok(UnixStream::from(socket))
 }
 
+/// Gives up what the plugin does not need.
+fn confine(start: &Start) -> Result<(), String> {
+    limits::keep_only(&start.capabilities)
+        .map_err(|error| format!("capabilities could not be given up: {error}"))?;
+    if start.reads_other_processes {
+        return Ok(());
+    }
+    limits::write_no_file().map_err(|error| format!("the right to write files stayed: {error}"))
+}
+
 fn load(start: &Start, channel: &Channel) -> io::Result<Option<plugin_api::abi::PluginTable>> {
-    let loaded = limits::keep_only(&start.capabilities)
-        .map_err(|error| format!("capabilities could not be given up: {error}"))
-        .and_then(|()| library::load(start));
+    let confined = confine(start);
+    let loaded = confined.and_then(|()| library::load(start));
     match loaded {
         Ok(table) => Ok(Some(table)),
         Err(reason) => channel.send(&Report::NotLoaded(&reason)).map(|()| None),

@@ -35,6 +35,10 @@ pub trait Instruments: Sync {
     fn now(&self) -> Stamp;
     /// A collector's cost as it goes into the bundle.
     fn cost(&self, measured: Cost) -> Cost;
+    /// A duration as it goes into the bundle.
+    fn duration(&self, measured: Duration) -> Duration {
+        self.cost(Cost { wall: measured, cpu: None, max_rss: None }).wall
+    }
     /// The core's own cost so far.
     fn own_cost(&self) -> OwnCost;
 }

@@ -8,6 +8,7 @@
 use std::fs;
 use std::io;
 
+use landlock::{AccessFs, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
 use rustix::process::{Pid, Signal, getppid, nice, set_parent_process_death_signal};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 
@@ -67,6 +68,26 @@ pub(crate) fn keep_only(keep: &[String]) -> io::Result<()> {
         None,
         CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() },
     )?;
+    Ok(())
+}
+
+/// Takes from this process the right to write, make or remove any file, as far as the kernel has
+/// Landlock. `/dev/null` stays writable.
+///
+/// Not for a plugin that reads other processes: inside a Landlock domain `/proc/PID/fd` of all
+/// others is denied, even to root.
+///
+/// # Errors
+///
+/// The kernel has Landlock and refused. A kernel without it is no error.
+pub(crate) fn write_no_file() -> Result<(), landlock::RulesetError> {
+    let writing = AccessFs::from_write(landlock::ABI::V3);
+    let ruleset = Ruleset::default().handle_access(writing)?.create()?;
+    let ruleset = match PathFd::new("/dev/null") {
+        Ok(null) => ruleset.add_rule(PathBeneath::new(null, AccessFs::WriteFile))?,
+        Err(_) => ruleset,
+    };
+    ruleset.restrict_self()?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use crate::abi::{self, StatusCode};
 use crate::host::Callbacks;
@@ -87,9 +88,15 @@ pub(super) struct Recorder {
     recorded: Mutex<Recorded>,
     /// How often the plugin may still ask whether to stop before it is told so; `None` for always.
     asks_left: Mutex<Option<usize>>,
+    deadline: Option<Instant>,
 }
 
 impl Recorder {
+    /// A host whose calls have to end within `limit` from now.
+    pub(super) fn within(limit: Duration) -> Self {
+        Recorder { deadline: Some(Instant::now() + limit), ..Recorder::default() }
+    }
+
     /// A host whose time is up when it was asked `n_asks` times.
     pub(super) fn stopping_after(n_asks: usize) -> Self {
         Recorder { asks_left: Mutex::new(Some(n_asks)), ..Recorder::default() }
@@ -131,6 +138,9 @@ impl Callbacks for Recorder {
     }
 
     fn should_stop(&self) -> bool {
+        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return true;
+        }
         let mut asks_left = self.asks_left.lock().expect("no callback panics while it counts");
         match &mut *asks_left {
             None => false,
@@ -143,7 +153,10 @@ impl Callbacks for Recorder {
     }
 
     fn remaining_ms(&self) -> u64 {
-        abi::NO_DEADLINE
+        self.deadline.map_or(abi::NO_DEADLINE, |deadline| {
+            let left = deadline.saturating_duration_since(Instant::now());
+            u64::try_from(left.as_millis()).unwrap_or(abi::NO_DEADLINE)
+        })
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {

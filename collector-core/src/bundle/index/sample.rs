@@ -10,7 +10,9 @@ use crate::units::{Outcome, Timestamp};
 pub struct Sample {
     /// Number of the tick, from 0.
     pub index: u64,
-    /// When the tick came, by the wall clock. The sample's directory has the same time.
+    /// When the sample was taken, by the wall clock. The sample's directory is named by the moment
+    /// it was due, counted from the first tick, so that names are unique and in order even when
+    /// the clock is set.
     pub time: Timestamp,
     /// The same moment in milliseconds since the start of the capture, by a clock that nobody
     /// sets and that stands still while the host sleeps (`CLOCK_MONOTONIC`). Rates of growth are

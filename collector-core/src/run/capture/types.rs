@@ -81,8 +81,8 @@ impl Interrupter {
 pub struct SampleHead {
     /// Number of the tick, from 0.
     pub index: u64,
-    /// The name of the sample: the wall time of the start plus the monotonic time since, so that
-    /// names are in order and differ even when the wall clock is set.
+    /// The name of the sample: the wall time of the first tick plus this tick's offset, so that
+    /// names are in order and differ even when the wall clock is set or a tick is late.
     pub named: DateTime<Utc>,
     /// When it was taken.
     pub began: Stamp,

@@ -1,0 +1,80 @@
+//! Hands a capture's rows to the sink: of each sample in the order of the plan, as soon as they are
+//! there, and the sample when it is whole.
+
+use std::time::Duration;
+
+use super::Capture;
+use super::types::{Ended, Room, Sample, SampleRow, SinkError};
+use crate::run::outcome::Delivery;
+use crate::units::Outcome;
+
+impl Capture<'_> {
+    /// Puts the row of a collector into its sample; `started` is the time from the tick to the
+    /// request, if it was asked.
+    pub(super) fn put_row(
+        &mut self,
+        position: usize,
+        index: usize,
+        started: Option<Duration>,
+        mut delivery: Delivery,
+    ) {
+        let collector = self.setup.collectors[index].name.clone();
+        let instruments = self.setup.instruments;
+        delivery.cost = instruments.cost(delivery.cost);
+        let started = started.map(|started| instruments.duration(started));
+        let row = SampleRow { collector, started, delivery, files: Vec::new() };
+        self.open[position].put(index, row);
+    }
+
+    /// Hands on what is ready: the rows of each sample in their order, and samples that are whole.
+    pub(super) fn store(&mut self) {
+        let mut position = 0;
+        while position < self.open.len() {
+            self.store_rows(position);
+            if !self.open[position].is_complete() {
+                position += 1;
+                continue;
+            }
+            let open = self.open.remove(position);
+            let sample = Sample {
+                head: open.head,
+                duration: self.setup.instruments.duration(open.began.elapsed()),
+                rows: open.rows.into_iter().flatten().collect(),
+            };
+            self.n_not_ok +=
+                sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok).count() as u64;
+            match self.sink.end_sample(&sample) {
+                Ok(Room::Enough) => {}
+                Ok(Room::Full(full)) | Err(SinkError::Full(full)) => self.end(Ended::Full(full)),
+                Err(SinkError::Unstorable(what)) => self.end(Ended::Broken(what.into())),
+                Err(SinkError::Broken(error)) => self.end(Ended::Broken(error)),
+            }
+            self.setup.observer.sample_ended(&sample);
+        }
+    }
+
+    fn store_rows(&mut self, position: usize) {
+        loop {
+            let open = &mut self.open[position];
+            let Some(Some(row)) = open.rows.get_mut(open.n_stored) else { return };
+            let artifacts = std::mem::take(&mut row.delivery.artifacts);
+            let mut broken = None;
+            for mut artifact in artifacts {
+                match self.sink.append(&open.head, &row.collector, &mut artifact) {
+                    Ok(()) => row.store(&artifact),
+                    Err(SinkError::Full(full)) => row.leave_out(&artifact.name, full.detail()),
+                    Err(SinkError::Unstorable(why)) => row.leave_out(&artifact.name, &why),
+                    Err(SinkError::Broken(error)) => {
+                        row.leave_out(&artifact.name, &error.to_string());
+                        broken = Some(error);
+                        break;
+                    }
+                }
+            }
+            open.n_stored += 1;
+            if let Some(error) = broken {
+                self.end(Ended::Broken(error));
+            }
+        }
+    }
+}
