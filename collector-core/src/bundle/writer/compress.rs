@@ -40,6 +40,14 @@ const WINDOW_LOG: u32 = 22;
 const LONG_MATCH: u32 = 128;
 const LONG_RATE_LOG: u32 = 7;
 
+/// A block of the zstd format that holds nothing and is not the last.
+///
+/// One stands behind every flush. The `zstd` program gives up at the end of a file that was cut
+/// off, although its decoder may hold the end of a block that did not fit into the buffer of the
+/// program: 128 KiB of what was flushed would be lost. It asks the decoder once more when a byte
+/// of input is left.
+const EMPTY_BLOCK: [u8; 3] = [0; 3];
+
 enum Command {
     Data(Vec<u8>),
     /// Flush and sync; the answer means that everything so far is on the disk.
@@ -79,7 +87,7 @@ impl Compressor {
                         let _ = spare_out.send(buffer);
                         continue;
                     }
-                    Command::Sync => stream.run(&[], Directive::ZSTD_e_flush)?,
+                    Command::Sync => stream.flush()?,
                     Command::End => stream.run(&[], Directive::ZSTD_e_end)?,
                 }
                 stream.sync()?;
@@ -232,6 +240,14 @@ impl Stream {
                 return Ok(());
             }
         }
+    }
+
+    /// Writes all that came so far in a way that a decoder gives all of it.
+    fn flush(&mut self) -> io::Result<()> {
+        self.run(&[], Directive::ZSTD_e_flush)?;
+        self.file.write_all(&EMPTY_BLOCK)?;
+        self.written.fetch_add(EMPTY_BLOCK.len() as u64, Ordering::Relaxed);
+        Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
