@@ -121,8 +121,8 @@ struct Sample {
     unsent: Vec<u8>,
     deadline: Option<Instant>,
     last_handle: u64,
-    /// Artifacts begun and not ended.
-    open: Vec<u64>,
+    /// Artifacts begun and not ended, and whether bytes of them were left out.
+    open: Vec<(u64, bool)>,
     n_bytes: u64,
     over_quota: bool,
 }
@@ -227,18 +227,18 @@ impl Callbacks for Channel {
         }
         sample.last_handle += 1;
         let handle = sample.last_handle;
-        sample.open.push(handle);
+        sample.open.push((handle, false));
         Report::Begin { handle, name, media_type }.put(&mut sample.unsent);
         Ok(handle)
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
         let mut sample = self.sample();
-        if !sample.open.contains(&handle) {
+        let Some(position) = sample.open.iter().position(|(open, _)| *open == handle) else {
             drop(sample);
             self.fail(status::FAILED, &format!("artifact_write: no open artifact {handle}"));
             return status::FAILED;
-        }
+        };
         let room = self.max_bytes - sample.n_bytes;
         let fitting = usize::try_from(room).map_or(data, |room| &data[..room.min(data.len())]);
         sample.n_bytes += fitting.len() as u64;
@@ -246,6 +246,7 @@ impl Callbacks for Channel {
         if fitting.len() == data.len() {
             return sent(&done);
         }
+        sample.open[position].1 = true;
         let told = std::mem::replace(&mut sample.over_quota, true);
         drop(sample);
         if !told {
@@ -258,12 +259,14 @@ impl Callbacks for Channel {
 
     fn artifact_end(&self, handle: u64, code: StatusCode) -> StatusCode {
         let mut sample = self.sample();
-        let Some(position) = sample.open.iter().position(|open| *open == handle) else {
+        let Some(position) = sample.open.iter().position(|(open, _)| *open == handle) else {
             drop(sample);
             self.fail(status::FAILED, &format!("artifact_end: no open artifact {handle}"));
             return status::FAILED;
         };
-        sample.open.swap_remove(position);
+        let (_, is_cut) = sample.open.swap_remove(position);
+        // A plugin that overlooked the quota may take it for whole.
+        let code = if is_cut { status::PARTIAL } else { code };
         Report::End { handle, status: code }.put(&mut sample.unsent);
         // What is whole must outlive a plugin that crashes next.
         sent(&sample.flush())
