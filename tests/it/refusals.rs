@@ -42,17 +42,17 @@ collectors:
         .replace(&scene.path().display().to_string(), "[DIR]")
         .replace(&plugins().display().to_string(), "[OFFICIAL]");
     expect![[r#"
-        no-such-plugin: refused
+        no-such-plugin: 1 x refused
           reason: m.yaml:6:5: collectors[1].plugin: no libno_such_plugin.so in [OFFICIAL], [BESIDE], [ABOVE]/lib/collector/plugins, /usr/local/lib/collector/plugins, /usr/lib/collector/plugins; `collector plugin list` shows the plugins there are; add its directory to `plugin_directories`, or write the path of its library
-        no-such-file: refused
+        no-such-file: 1 x refused
           reason: m.yaml:7:7: collectors[2].plugin: ./libmissing.so: there is no such file; correct the path, or copy the plugin there
-        no-library: refused
+        no-library: 1 x refused
           reason: m.yaml:8:7: collectors[3].plugin: ./m.yaml: not a shared library (it starts with "version:"): a text file; was the plugin's source named instead of the library?
-        other-sum: refused
+        other-sum: 1 x refused
           reason: m.yaml:9:41: collectors[4].sha256: [OFFICIAL]/libmeminfo.so: its sha256 is [SHA256], the manifest pins [SHA256]; get the pinned file, or correct `sha256` if the new one is meant
-        other-config: refused
+        other-config: 1 x refused
           reason: m.yaml:10:54: collectors[5].config.procsf: unknown key; did you mean `procfs`? the keys here are procfs
-        other-mind: refused
+        other-mind: 1 x refused
           reason: config.url: there is no host in it
     "#]].assert_eq(&without_sums(&rows));
     for item in captured.bundle.capture["plan"].as_array().expect("a list") {

@@ -92,6 +92,11 @@ proc/sys/fs/dentry-state: 903 812 45 0 30 0\\n
 proc/sys/fs/inode-nr: 700 20\\n
 proc/sys/fs/file-nr: 1200 0 9223372036854775807\\n
 sys/kernel/slab/dentry/reclaim_account: 1\\n
+proc/1/comm: init\\n
+proc/1/stat: 1 (init) S 0 1 1 0 -1 4194560 100 0 0 0 5 3 0 0 20 0 1 0 1 100000 100 18446744073709551615\\n
+proc/1/status: Name:\\tinit\\nPid:\\t1\\nVmRSS:\\t     400 kB\\n
+proc/1/statm: 25000 100 90 10 0 2000 0\\n
+proc/1/smaps_rollup: 00400000-7ffd0000 ---p 00000000 00:00 0 [rollup]\\nRss:                 400 kB\\n
 proc/4242/comm: dolt\\n
 proc/4242/stat: 4242 (dolt) S 1 4242 4242 0 -1 4194560 100 0 0 0 5 3 0 0 20 0 8 0 12345 100000 2500 18446744073709551615\\n
 proc/4242/status: Name:\\tdolt\\nPid:\\t4242\\nVmRSS:\\t   10000 kB\\n

@@ -3,7 +3,7 @@
 //! Signals go to the whole process group, as those of a terminal do.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use collector_core::bundle::layout::hex;
@@ -108,7 +108,7 @@ fn a_second_ctrl_c_does_not_wait() {
     assert_eq!(ending(&captured), (130, "signal", "Ctrl-C (SIGINT)"));
     assert_eq!(captured.bundle.outcomes("good"), ["ok"]);
     expect_test::expect![[r#"
-        skipped [before, 5 bytes]
+        1 x skipped [before, 5 bytes]
           reason: stopped: the capture was ended
     "#]]
     .assert_eq(&captured.rows("hangs"));
@@ -156,41 +156,69 @@ collectors:
     assert_eq!((said.exit, said.stdout.as_str()), (-9, ""));
     wait_until("the workers to end", || workers_of(pid).is_empty());
 
+    check_finished(&said.stderr, unpacked_so_far(&scene).path());
+}
+
+/// A copy of the bundle can be taken at any moment, and has what was finished before.
+#[test]
+fn a_bundle_in_the_making_has_every_finished_sample() {
+    let scene = need!(Scene::new(
+        "\
+schedule: { every: 200ms, for: 1h }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: meminfo }
+"
+    ));
+    let mut running = scene.start(&[]);
+    for n in 1..=15 {
+        let said = running.wait_for_stderr(&format!("sample {n}: "));
+        check_finished(&said, unpacked_so_far(&scene).path());
+    }
+    running.signal(Signal::INT);
+    scene.captured(running.wait(LIMIT));
+}
+
+/// What `zstd` and `tar` get out of the unfinished bundle in the output directory.
+fn unpacked_so_far(scene: &Scene) -> tempfile::TempDir {
     let left = scene.output();
     let [partial] = left.as_slice() else { panic!("one file: {left:?}") };
     assert!(partial.to_string_lossy().ends_with(".tar.zst.partial"), "{left:?}");
+    let unpacked = tempfile::tempdir().expect("a temporary directory");
     let mut unpack = Command::new("sh");
+    unpack.current_dir(unpacked.path());
     // Both complain of the missing end, with good reason.
-    unpack.current_dir(scene.path()).args(["-c", "zstd -dc \"$0\" | tar -x || true"]).arg(partial);
+    unpack.args(["-c", "zstd -dc \"$0\" | tar -x || true"]).arg(partial);
     run(unpack, LIMIT);
-    let told: Vec<&str> = said.stderr.lines().filter(|line| line.starts_with("sample ")).collect();
-    assert!(told.len() >= 3, "the hung one holds up its own sample only: {said}");
-    for line in told {
-        let number = line.split([' ', ':']).nth(1).and_then(|it| it.parse::<u64>().ok());
-        check_finished(scene.path(), number.expect("a number") - 1);
-    }
+    unpacked
 }
 
-/// Checks that the sample of this tick is there below `dir`, with all files of its rows.
-fn check_finished(dir: &Path, tick: u64) {
+/// Checks that every sample that `said`, the progress, calls finished is there below `dir` with
+/// all files of its rows.
+fn check_finished(said: &str, dir: &Path) {
     let roots = fs::read_dir(dir).expect("a directory").map(|it| it.expect("an entry").path());
     let samples = roots.map(|root| root.join("samples")).find(|it| it.is_dir());
-    let samples = samples.expect("an unpacked bundle");
-    let found = fs::read_dir(samples).expect("a directory").find_map(|entry| {
-        let dir = entry.expect("an entry").path();
-        let json: Value = serde_json::from_slice(&fs::read(dir.join("sample.json")).ok()?).ok()?;
-        (json["index"] == tick).then_some((dir, json))
-    });
-    let (dir, sample) = found.unwrap_or_else(|| panic!("no finished sample of tick {tick}"));
-    let rows = sample["rows"].as_array().expect("a list").iter();
-    let files: Vec<&Value> = rows.flat_map(|it| it["files"].as_array()).flatten().collect();
-    assert!(files.len() > 1, "{sample:#}");
-    for file in files {
-        let content = fs::read(dir.join(file["name"].as_str().expect("a name"))).expect("a file");
-        let sum = hex(&Sha256::digest(&content));
-        assert_eq!(
-            (file["bytes"].as_u64(), file["sha256"].as_str()),
-            (Some(content.len() as u64), Some(&*sum))
-        );
+    let samples: Vec<(PathBuf, Value)> = fs::read_dir(samples.expect("an unpacked bundle"))
+        .expect("a directory")
+        .filter_map(|entry| {
+            let dir = entry.expect("an entry").path();
+            let text = fs::read(dir.join("sample.json")).ok()?;
+            Some((dir, serde_json::from_slice(&text).expect("a whole file")))
+        })
+        .collect();
+    let mut n_files = 0;
+    for line in said.lines().filter(|line| line.starts_with("sample ")) {
+        let number: Option<u64> = line.split([' ', ':']).nth(1).and_then(|it| it.parse().ok());
+        let tick = number.expect("a number") - 1;
+        let found = samples.iter().find(|(_, sample)| sample["index"] == tick);
+        let (dir, sample) = found.unwrap_or_else(|| panic!("no finished sample of tick {tick}"));
+        let rows = sample["rows"].as_array().expect("a list").iter();
+        for file in rows.flat_map(|it| it["files"].as_array()).flatten() {
+            let path = dir.join(file["name"].as_str().expect("a name"));
+            let content = fs::read(path).expect("a file of a row");
+            assert_eq!(file["sha256"], hex(&Sha256::digest(&content)), "{file:#}");
+            n_files += 1;
+        }
     }
+    assert!(n_files > 0, "nothing was collected: {said}");
 }

@@ -15,6 +15,7 @@ mod run;
 mod scene;
 
 pub(crate) use bundle::{Bundle, check_bundle};
+pub(crate) use c_plugin::c_plugin;
 pub(crate) use go::{GoServer, go_server, go_tool};
 pub(crate) use libraries::plugins;
 pub(crate) use processes::workers_of;

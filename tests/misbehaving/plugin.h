@@ -51,6 +51,8 @@ static inline void put(const collector_host *host, uint64_t handle, const char *
 static inline void deliver(const collector_host *host, const char *name, const char *text)
 {
     uint64_t handle = begin(host, name);
+    if (handle == 0)
+        return;
     put(host, handle, text);
     host->artifact_end(host->ctx, handle, COLLECTOR_OK);
 }

@@ -9,28 +9,38 @@ use crate::support::{Scene, workers_of};
 #[test]
 fn a_plugin_that_never_returns_is_ended() {
     let rows = need!(between_good_ones("hangs", ONE_SECOND));
-    expect![[""]].assert_eq(&rows);
+    expect![[r#"
+        2 x timeout [before, 5 bytes]
+          reason: not finished after 1s; what had arrived is kept
+    "#]]
+    .assert_eq(&rows);
 }
 
 #[test]
 fn ignoring_sigterm_does_not_help() {
     let rows = need!(between_good_ones("spins", ONE_SECOND));
-    expect![[""]].assert_eq(&rows);
+    expect![[r#"
+        2 x timeout
+          reason: not finished after 1s; what had arrived is kept
+    "#]]
+    .assert_eq(&rows);
 }
 
 #[test]
 fn a_plugin_that_stops_when_told_is_late_and_lives_on() {
     let rows = need!(between_good_ones("honors", ONE_SECOND));
-    expect![[""]].assert_eq(&rows);
+    expect![[r#"
+        2 x timeout [during, 4 bytes, cut]
+          reason: not finished after 1s; what had arrived is kept
+    "#]]
+    .assert_eq(&rows);
 }
 
 #[test]
 fn a_constructor_that_hangs_is_ended() {
     let rows = need!(between_good_ones("ctor-hangs", ONE_SECOND));
     expect![[r#"
-        timeout
-          reason: not finished after 1s; what had arrived is kept
-        timeout
+        2 x timeout
           reason: not finished after 1s; what had arrived is kept
     "#]]
     .assert_eq(&rows);
@@ -41,8 +51,7 @@ fn a_constructor_that_hangs_is_ended() {
 fn what_a_plugin_forked_ends_with_it() {
     let rows = need!(between_good_ones("forks", ""));
     expect![[r#"
-        ok [after, 5 bytes]
-        ok [after, 5 bytes]
+        2 x ok [after, 5 bytes]
     "#]]
     .assert_eq(&rows);
 }

@@ -20,11 +20,11 @@ pub(crate) struct Bundle {
     pub(crate) names: Vec<String>,
     /// `capture.json`.
     pub(crate) capture: Value,
-    /// `sample.json` of each sample, in their order.
+    /// `sample.json` of each sample, in the order of their ticks.
     pub(crate) samples: Vec<Value>,
     /// `index.json`.
     pub(crate) index: Value,
-    /// The names of the samples' directories.
+    /// The names of the samples' directories, in the same order.
     pub(crate) sample_names: Vec<String>,
     root: PathBuf,
     _unpacked: tempfile::TempDir,
@@ -78,11 +78,17 @@ impl Bundle {
         let sample_of = |name: &String| {
             name.strip_prefix("samples/")?.strip_suffix("/sample.json").map(str::to_owned)
         };
-        let sample_names: Vec<String> = names.iter().filter_map(sample_of).collect();
-        let samples = sample_names.iter().map(|it| json(&format!("samples/{it}/sample.json")));
+        let mut samples: Vec<(String, Value)> = names
+            .iter()
+            .filter_map(sample_of)
+            .map(|name| (name.clone(), json(&format!("samples/{name}/sample.json"))))
+            .collect();
+        // A sample that a slow collector holds up ends after later ones.
+        samples.sort_by_key(|(_, sample)| sample["index"].as_u64());
+        let (sample_names, samples) = samples.into_iter().unzip();
         Bundle {
             capture: json("capture.json"),
-            samples: samples.collect(),
+            samples,
             index: json("index.json"),
             names,
             sample_names,
@@ -111,8 +117,8 @@ impl Bundle {
         of.map(|row| row["outcome"].as_str().expect("a word")).collect()
     }
 
-    /// What is named after `samples/`, ends with its sample's `sample.json`; the capture comes
-    /// first, the index and the sums last; samples ascend.
+    /// The capture comes first, then the manifest; every sample ends with its `sample.json`; the
+    /// index and the sums are last. Names of samples ascend.
     fn check_order(&self) {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let [first, second, inner @ .., index, sums] = names.as_slice() else {
@@ -138,7 +144,10 @@ impl Bundle {
         let mut ascending = self.sample_names.clone();
         ascending.sort();
         ascending.dedup();
-        assert_eq!(self.sample_names, ascending, "names of samples are unique and ascend");
+        assert_eq!(
+            self.sample_names, ascending,
+            "names of samples are unique and ascend with the ticks"
+        );
     }
 
     /// Every collector that was due has a row; every file of a row is there and no other.

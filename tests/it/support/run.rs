@@ -110,12 +110,12 @@ impl Running {
         kill_process_group(Pid::from_child(&self.child), signal).expect("signal a child of ours");
     }
 
-    /// Waits until its stderr has `text`.
+    /// Waits until its stderr has `text`, and gives all of it so far.
     ///
     /// # Panics
     ///
     /// When it has not within [`LIMIT`], or ended without it.
-    pub(crate) fn wait_for_stderr(&mut self, text: &str) {
+    pub(crate) fn wait_for_stderr(&mut self, text: &str) -> String {
         let what = self.what.clone();
         wait_until(&format!("{text:?} on the stderr of {what}"), || {
             let over = self.child.try_wait().expect("wait for a child of ours");
@@ -123,6 +123,7 @@ impl Running {
             assert!(over.is_none() || said.contains(text), "{what} ended without {text:?}: {said}");
             said.contains(text)
         });
+        self.stderr.so_far()
     }
 
     /// Waits for its end.
@@ -255,6 +256,8 @@ fn a_program_that_hangs_is_killed_with_its_children() {
     let said = *panic.expect_err("the run must fail").downcast::<String>().expect("a text");
     assert!(said.contains("was killed; it said\n--- stdout\nbefore\n"), "{said}");
     let sleeper = said.lines().find_map(|line| line.parse::<i32>().ok()).expect("its number");
-    let state = std::fs::read_to_string(format!("/proc/{sleeper}/stat")).unwrap_or_default();
-    assert!(state.is_empty() || state.contains(") Z "), "the child lives on: {state}");
+    wait_until("the end of the child", || {
+        let state = std::fs::read_to_string(format!("/proc/{sleeper}/stat")).unwrap_or_default();
+        state.is_empty() || state.contains(") Z ")
+    });
 }

@@ -92,14 +92,17 @@ impl Scene {
 }
 
 impl Captured {
-    /// A line per row: outcome, files, and the reason and problems where there are any, with
-    /// `[PLUGINS]` for the directory of the libraries in C.
+    /// A collector's rows, one sample after another: outcome, files, and the reason and problems
+    /// where there are any. Equal rows in a row are counted. `[PLUGINS]` stands for the directory
+    /// of the libraries in C.
     pub(crate) fn rows(&self, collector: &str) -> String {
         let samples = (0..self.bundle.samples.len()).filter(|at| {
             let rows = self.bundle.samples[*at]["rows"].as_array().expect("a list");
             rows.iter().any(|row| row["collector"] == collector)
         });
-        let text: String = samples.map(|at| self.row(at, collector)).collect();
+        let rows: Vec<String> = samples.map(|at| self.row(at, collector)).collect();
+        let equal = rows.chunk_by(|one, next| one == next);
+        let text: String = equal.map(|rows| format!("{} x {}", rows.len(), rows[0])).collect();
         text.replace(&c_plugins().display().to_string(), "[PLUGINS]")
     }
 
