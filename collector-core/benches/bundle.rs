@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! cargo bench -p collector-core --bench bundle -- samples [N]      bytes per sample of /proc texts
+//! cargo bench -p collector-core --bench bundle -- still [N]        the same, where nothing changes
 //! cargo bench -p collector-core --bench bundle -- throughput [DIR] 1 GiB of files, and tar | zstd -3
 //! ```
 //!
 //! `samples` takes one sample a second of about what `meminfo`, `slabinfo`, `process-memory` and
-//! `fd-scan` store; run it on an idle machine. `throughput` reads the files of `DIR` (`/usr` by
+//! `fd-scan` store; run it on an idle machine. `still` takes one and stores it again and again: what
+//! is left is the price of the format. `throughput` reads the files of `DIR` (`/usr` by
 //! default) into 1 GiB on `/dev/shm` or the temporary directory, cut into files of 4 MiB.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -32,23 +34,27 @@ fn main() -> Fallible<()> {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
     match arguments.first().map(String::as_str) {
-        Some("samples") => samples(arguments.get(1).map_or(Ok(60), |it| it.parse())?),
+        Some("samples") => samples(arguments.get(1).map_or(Ok(60), |it| it.parse())?, false),
+        Some("still") => samples(arguments.get(1).map_or(Ok(60), |it| it.parse())?, true),
         Some("throughput") => throughput(Path::new(arguments.get(1).map_or("/usr", |it| it))),
         _ => {
-            println!("usage: -- samples [N] | throughput [DIR]");
+            println!("usage: -- samples [N] | still [N] | throughput [DIR]");
             Ok(())
         }
     }
 }
 
-fn samples(n_samples: u64) -> Fallible<()> {
+fn samples(n_samples: u64, is_still: bool) -> Fallible<()> {
     let place = tempfile::tempdir()?;
     let mut writer = create(place.path())?;
     let (start, begun) = (Instant::now(), writer.written().0);
     let (mut first, mut input, mut writing) = (0, 0, Duration::ZERO);
+    let mut artifacts = proc_artifacts();
     for number in 0..n_samples {
-        std::thread::sleep((start + Duration::from_secs(number)) - Instant::now());
-        let artifacts = proc_artifacts();
+        if !is_still {
+            std::thread::sleep((start + Duration::from_secs(number)) - Instant::now());
+            artifacts = proc_artifacts();
+        }
         let before = Instant::now();
         input += artifacts.iter().map(|(_, content)| content.len() as u64).sum::<u64>();
         write_sample(&mut writer, number, start, &artifacts)?;
@@ -153,7 +159,7 @@ fn write_sample(
                 started_ms: Some(index as u64),
                 cost: Some(Cost {
                     wall_ms: 2,
-                    cpu_us: 900 + u64::from(now.timestamp_subsec_micros() % 400),
+                    cpu_us: Some(900 + u64::from(now.timestamp_subsec_micros() % 400)),
                     max_rss_bytes: Some(4 << 20),
                 }),
                 files: vec![file],

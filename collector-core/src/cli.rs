@@ -13,15 +13,24 @@ mod plugin;
 mod progress;
 mod run;
 mod schema;
-mod worker;
 
 use clap::{Parser, Subcommand};
 
 pub use exit::{Exit, Failure};
 
+use crate::run::child;
+
 /// Collects a diagnostic bundle of a Linux host, and reads it back.
 #[derive(Debug, Parser)]
-#[command(name = "collector", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "collector",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Examples:
+  sudo collector run
+  collector bundle list web1-20261123T024512Z.tar.zst"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -35,8 +44,6 @@ enum Command {
     Plugin(plugin::Arguments),
     Bundle(bundle::BundleArguments),
     Schema(schema::Arguments),
-    #[command(name = "__worker", hide = true)]
-    Worker(worker::Arguments),
 }
 
 /// Parses the arguments of this process, runs the command and says how it went.
@@ -44,6 +51,11 @@ enum Command {
 /// A failure is printed to stderr as `error: what: why`, causes on the same line.
 #[must_use]
 pub fn main() -> Exit {
+    // Before anything else: a worker has no use for the rest of this program, and its memory is
+    // the customer's.
+    if let Some(parent) = child::parent_of_worker(std::env::args_os()) {
+        child::main(parent);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(usage) => {
@@ -67,7 +79,6 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
-        Command::Worker(arguments) => worker::run(&arguments),
         Command::Bundle(arguments) => bundle::run(arguments),
     }
 }
@@ -82,3 +93,6 @@ fn print_failure(failure: &Failure) {
     }
     eprintln!("error: {text}");
 }
+
+#[cfg(test)]
+mod tests;

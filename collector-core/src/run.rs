@@ -10,7 +10,7 @@
 
 mod call;
 mod capture;
-pub mod child;
+pub(crate) mod child;
 mod instruments;
 mod library;
 mod limits;

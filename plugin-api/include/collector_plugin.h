@@ -82,7 +82,7 @@ typedef struct collector_host {
 
     /*
      * Starts an artifact. name: [A-Za-z0-9._-] with '/' between parts, at most 200 bytes, no part
-     * "." or "..", unique in the sample. media_type tells the reading side what it is; see
+     * "." or ".." or starting with '-', unique in the sample. media_type tells the reading side what it is; see
      * docs/plugin-abi.md for those it knows. The handle is never 0.
      */
     collector_status (*artifact_begin)(void *ctx, collector_str name, collector_str media_type,

@@ -92,7 +92,7 @@ pub(crate) fn row(collector: &str, outcome: Outcome, files: Vec<File>) -> Row {
         problems: Vec::new(),
         log: Vec::new(),
         started_ms: Some(0),
-        cost: Some(Cost { wall_ms: 3, cpu_us: 900, max_rss_bytes: Some(4 << 20) }),
+        cost: Some(Cost { wall_ms: 3, cpu_us: Some(900), max_rss_bytes: Some(4 << 20) }),
         files,
         stderr: None,
     }

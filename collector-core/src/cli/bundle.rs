@@ -16,6 +16,9 @@ use crate::units::Bytes;
 
 /// Lists, shows, unpacks and checks bundles.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  collector bundle list web1-20261123T024512Z.tar.zst
+  collector bundle verify web1-20261123T024512Z.tar.zst")]
 pub(super) struct BundleArguments {
     #[command(subcommand)]
     action: Action,
@@ -109,6 +112,10 @@ fn run_with(action: Action, stdout: &mut dyn Write, stderr: &mut dyn Write) -> R
         Action::Extract { bundle, directory } => {
             let extracted = extract(&bundle, &directory).map_err(|error| match error {
                 ExtractError::Read(error) => unreadable(error),
+                // `-C` names a place where that directory cannot be made.
+                error @ ExtractError::Exists { .. } => {
+                    Stop::Failure(Failure::new(Exit::Usage, error))
+                }
                 error => Stop::Failure(Failure::new(Exit::Internal, error)),
             })?;
             writeln!(stdout, "{}", extracted.path.display())?;

@@ -100,11 +100,24 @@ pub(crate) fn call(
     arriving.close(end)
 }
 
-/// Where the ending of a late worker stands.
+/// Where the ending of a worker stands that has not returned and should.
 enum Patience {
     Working,
-    Asked(Instant),
-    Terminated(Instant),
+    Asked { until: Instant, why: End },
+    Terminated { until: Instant, why: End },
+}
+
+impl Patience {
+    /// The end of the call once the plugin is through with `end`: what it said too late is kept,
+    /// and it was late all the same.
+    fn judge(self, end: End) -> End {
+        match self {
+            Patience::Working => end,
+            // It was told to stop and had just finished.
+            Patience::Asked { why: End::Stopped, .. } if end == End::Returned(status::OK) => end,
+            Patience::Asked { why, .. } | Patience::Terminated { why, .. } => why,
+        }
+    }
 }
 
 fn exchange(
@@ -121,34 +134,23 @@ fn exchange(
         return Ok(End::Died(process.end(true)));
     }
     loop {
-        while let Some(report) = reports.next()? {
-            if let Some(end) = arriving.take(report) {
-                // What it said after the deadline is kept, and it is late all the same.
-                let late = matches!(patience, Patience::Asked(_) | Patience::Terminated(_));
-                return Ok(if late { End::Deadline(bounds.timeout) } else { end });
-            }
+        if let Some(end) = arriving.take_all(reports)? {
+            return Ok(patience.judge(end));
         }
         let now = Instant::now();
-        if bounds.stop.load(Ordering::Relaxed) {
-            return Ok(End::Stopped);
-        }
-        let wake_at = match patience {
+        patience = match patience {
+            Patience::Working if bounds.stop.load(Ordering::Relaxed) => {
+                ask_to_stop(process, now, End::Stopped)
+            }
             Patience::Working if now >= deadline => {
-                // A worker that cannot be told is killed soon.
-                let _ = send(process, &Command::Stop);
-                patience = Patience::Asked(now + GRACE);
-                continue;
+                ask_to_stop(process, now, End::Deadline(bounds.timeout))
             }
-            Patience::Asked(until) if now >= until => {
+            Patience::Asked { until, why } if now >= until => {
                 process.signal(Signal::TERM);
-                patience = Patience::Terminated(now + GRACE);
-                continue;
+                Patience::Terminated { until: now + GRACE, why }
             }
-            Patience::Terminated(until) if now >= until => {
-                return Ok(End::Deadline(bounds.timeout));
-            }
-            Patience::Working => deadline,
-            Patience::Asked(until) | Patience::Terminated(until) => until,
+            Patience::Terminated { until, why } if now >= until => return Ok(why),
+            patience => patience,
         };
         if now >= look_at_memory {
             look_at_memory = now + MEMORY_INTERVAL;
@@ -156,23 +158,26 @@ fn exchange(
                 return Ok(End::TooMuchMemory(bounds.max_memory));
             }
         }
-        let ready = process.wait_readable(SLICE.min(wake_at - now))?;
+        let wake_at = match &patience {
+            Patience::Working => deadline,
+            Patience::Asked { until, .. } | Patience::Terminated { until, .. } => *until,
+        };
+        let ready = process.wait_readable(SLICE.min(wake_at.saturating_duration_since(now)))?;
         if ready.output {
             process.read_output();
         }
         if ready.socket && !filled(process, reports)? {
-            while let Some(report) = reports.next()? {
-                if let Some(end) = arriving.take(report) {
-                    return Ok(end);
-                }
-            }
-            let how = process.end(true);
-            return Ok(match patience {
-                Patience::Working => End::Died(how),
-                Patience::Asked(_) | Patience::Terminated(_) => End::Deadline(bounds.timeout),
-            });
+            let end = arriving.take_all(reports)?;
+            return Ok(patience.judge(end.unwrap_or_else(|| End::Died(process.end(true)))));
         }
     }
+}
+
+/// Asks the plugin to return, through `should_stop`.
+fn ask_to_stop(process: &mut Process, now: Instant, why: End) -> Patience {
+    // A worker that cannot be told is killed soon.
+    let _ = send(process, &Command::Stop);
+    Patience::Asked { until: now + GRACE, why }
 }
 
 /// Reads once from the worker; `false` when it has hung up.
@@ -192,6 +197,16 @@ fn send(process: &mut Process, command: &Command) -> std::io::Result<()> {
 }
 
 impl Arriving<'_> {
+    /// Takes the reports that are there, up to the end of the call if it is among them.
+    fn take_all(&mut self, reports: &mut Reports) -> Result<Option<End>, WireError> {
+        while let Some(report) = reports.next()? {
+            if let Some(end) = self.take(report) {
+                return Ok(Some(end));
+            }
+        }
+        Ok(None)
+    }
+
     /// Takes one report; gives the end of the call if it is that.
     fn take(&mut self, report: Report<'_>) -> Option<End> {
         match report {

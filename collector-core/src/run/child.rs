@@ -5,6 +5,7 @@
 //! knows nothing of manifests, schedules or bundles. While the plugin works nothing else runs
 //! here: `should_stop` looks at the socket, where the only thing that can come is `Stop`.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -21,8 +22,18 @@ use super::wire::{Command, DATA_BYTES, Report, Start, WireError, write_data};
 use super::{library, limits, names};
 use crate::units::Bytes;
 
+/// The first argument of a worker; the second is the core's process.
+pub(crate) const ARGUMENT: &str = "__worker";
+
+/// The core's process, if these are the arguments of a worker.
+pub(crate) fn parent_of_worker(arguments: impl Iterator<Item = OsString>) -> Option<i32> {
+    let mut arguments = arguments.skip(1);
+    arguments.next().filter(|first| first == ARGUMENT)?;
+    arguments.next()?.to_str()?.parse().ok()
+}
+
 /// Runs the worker and does not return. `parent` is the core's process.
-pub fn main(parent: i32) -> ! {
+pub(crate) fn main(parent: i32) -> ! {
     let code = match serve(parent) {
         Ok(()) => 0,
         Err(error) => {
@@ -56,8 +67,9 @@ fn serve(parent: i32) -> Result<(), WireError> {
     take_samples(&mut socket, &mut instance)
 }
 
-/// The socket to the core, out of reach of the plugin: `stdin` becomes `/dev/null`.
+/// The socket to the core, away from where a plugin expects input: `stdin` becomes `/dev/null`.
 fn take_socket() -> io::Result<UnixStream> {
+    limits::close_inherited()?;
     let socket: OwnedFd = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
     if rustix::net::sockopt::socket_type(&socket).is_err() {
         return Err(io::Error::other("this command is collector's own; it is not run by hand"));
@@ -121,7 +133,7 @@ struct Sample {
     unsent: Vec<u8>,
     deadline: Option<Instant>,
     last_handle: u64,
-    /// Artifacts begun and not ended, and whether bytes of them were left out.
+    /// Artifacts begun and not ended, and whether the quota has cut them.
     open: Vec<(u64, bool)>,
     n_bytes: u64,
     over_quota: bool,
@@ -163,6 +175,11 @@ impl Channel {
 }
 
 impl Sample {
+    /// Where the open artifact `handle` is.
+    fn position(&self, handle: u64) -> Option<usize> {
+        self.open.iter().position(|(open, _)| *open == handle)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         let done = self.socket.write_all(&self.unsent);
         self.unsent.clear();
@@ -234,7 +251,7 @@ impl Callbacks for Channel {
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
         let mut sample = self.sample();
-        let Some(position) = sample.open.iter().position(|(open, _)| *open == handle) else {
+        let Some(position) = sample.position(handle) else {
             drop(sample);
             self.fail(status::FAILED, &format!("artifact_write: no open artifact {handle}"));
             return status::FAILED;
@@ -259,13 +276,13 @@ impl Callbacks for Channel {
 
     fn artifact_end(&self, handle: u64, code: StatusCode) -> StatusCode {
         let mut sample = self.sample();
-        let Some(position) = sample.open.iter().position(|(open, _)| *open == handle) else {
+        let Some(position) = sample.position(handle) else {
             drop(sample);
             self.fail(status::FAILED, &format!("artifact_end: no open artifact {handle}"));
             return status::FAILED;
         };
         let (_, is_cut) = sample.open.swap_remove(position);
-        // A plugin that overlooked the quota may take it for whole.
+        // An artifact that the quota cut is not whole, whatever the plugin says.
         let code = if is_cut { status::PARTIAL } else { code };
         Report::End { handle, status: code }.put(&mut sample.unsent);
         // What is whole must outlive a plugin that crashes next.

@@ -20,8 +20,8 @@ pub(crate) fn check_artifact(name: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "the name {name:?} is not relative, of [A-Za-z0-9._-] with / between parts, without \
-             `..`"
+            "the name {name:?} is not relative, of [A-Za-z0-9._-] with / between parts, none of \
+             them `..` and none starting with `-`"
         ))
     }
 }
@@ -50,11 +50,13 @@ mod tests {
 
     #[test]
     fn names_stay_below_the_collectors_directory() {
-        for good in ["heap.pb.gz", "a/b/c", "...", "-x"] {
+        for good in ["heap.pb.gz", "a/b/c", "...", "x-"] {
             assert_eq!(check_artifact(good), Ok(()));
         }
         let long = "a".repeat(201);
-        for bad in ["", "/etc", "a//b", "a/", "..", "a/../b", ".", "a b", "ü", "a\0", &long] {
+        for bad in
+            ["", "-x", "a/-rf", "/etc", "a//b", "a/", "..", "a/../b", ".", "a b", "ü", "a\0", &long]
+        {
             assert!(check_artifact(bad).is_err(), "{bad:?}");
         }
     }

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{self, PipeReader, Read};
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
@@ -50,7 +51,7 @@ impl Process {
         socket.set_write_timeout(Some(WRITE_TIME))?;
         let (output, printing) = io::pipe()?;
         let child = Command::new(program)
-            .arg("__worker")
+            .arg(super::child::ARGUMENT)
             .arg(std::process::id().to_string())
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
@@ -132,6 +133,13 @@ impl Process {
             // ESRCH: the whole group is gone, which is what a signal is for.
             let _ = kill_process_group(group, signal);
         }
+    }
+
+    /// Tells it that no more will be asked, and gives it a moment for the plugin's `destroy`.
+    pub(crate) fn hang_up(&mut self) {
+        // One that hung up first is ended all the same.
+        let _ = self.socket.shutdown(Shutdown::Both);
+        self.end(true);
     }
 
     /// Kills and reaps it and its group, and says how it ended.

@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::call::{Bounds, Called, call};
-use super::outcome::{Cost, Delivery, End, Problem, judge};
+use super::outcome::{Cost, Delivery, End, LogLine, Problem, judge};
 use super::process::Process;
 use super::spool::Spool;
 use super::wire::{Command, Reports, Start};
@@ -65,6 +65,7 @@ impl Worker {
             stop: Arc::clone(&stop),
             live: None,
             unheard: None,
+            greeting: Vec::new(),
             refused: None,
             n_deaths: 0,
             resume_at: None,
@@ -100,6 +101,8 @@ struct Keeper {
     live: Option<(Process, Reports)>,
     /// How the worker ended when nobody was waiting: the row of the next sample.
     unheard: Option<Delivery>,
+    /// What a plugin said while it was loaded: lines for the log of its first sample.
+    greeting: Vec<LogLine>,
     /// Why the plugin will never work.
     refused: Option<String>,
     n_deaths: u32,
@@ -122,7 +125,12 @@ impl Keeper {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.tend(),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => {
+                    if let Some((process, _)) = &mut self.live {
+                        process.hang_up();
+                    }
+                    return;
+                }
             }
         }
     }
@@ -151,7 +159,9 @@ impl Keeper {
         }
         let timeout = self.setup.limits.timeout;
         let deadline_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        self.call(&Command::Collect { deadline_ms })
+        let mut delivery = self.call(&Command::Collect { deadline_ms });
+        delivery.log.splice(..0, self.greeting.drain(..));
+        delivery
     }
 
     /// Starts the process and has it load its plugin; gives a row if that failed.
@@ -165,7 +175,14 @@ impl Keeper {
             }
         }
         let delivery = self.call(&Command::Start(Box::new(self.setup.start.clone())));
-        (delivery.outcome != Outcome::Ok).then_some(delivery)
+        if self.live.is_none() {
+            return Some(delivery);
+        }
+        // A problem that did not keep the plugin from being loaded is worth a line.
+        let warned = delivery.problems.into_iter();
+        let warned = warned.map(|it| LogLine { level: "warn", message: it.message });
+        self.greeting = delivery.log.into_iter().chain(warned).collect();
+        None
     }
 
     /// One call of the live worker, as a row. A worker that cannot go on is ended.
@@ -191,7 +208,10 @@ impl Keeper {
         let cost = Cost { wall, cpu: called.cpu, max_rss };
         let delivery = delivery(called, cost, process);
         if goes_on {
-            self.n_deaths = 0;
+            // A plugin that is loaded and dies in each sample keeps dying.
+            if matches!(command, Command::Collect { .. }) {
+                self.n_deaths = 0;
+            }
         } else {
             self.bury(&delivery);
         }

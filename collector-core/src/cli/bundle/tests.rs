@@ -152,7 +152,7 @@ fn a_cut_bundle_is_called_cut_and_the_rest_is_used() {
         Action::Extract { bundle, directory },
         &expect![[r#"
         error: DIR/out/web1-ACME-1234-20261123T024512Z exists already and is not written to (hint: name another place with -C)
-        exit 1
+        exit 2
     "#]],
     );
 }
