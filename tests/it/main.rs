@@ -7,6 +7,7 @@
 mod support;
 
 mod command_line;
+mod go_program;
 mod go_server;
 mod misbehaving;
 mod refusals;

@@ -118,7 +118,7 @@ fn a_second_ctrl_c_does_not_wait() {
 fn under_nohup_a_closed_terminal_is_not_the_end() {
     let scene = need!(Scene::new(
         "\
-schedule: { every: 200ms, samples: 5 }
+schedule: { every: 1s, samples: 3 }
 collectors:
   - { plugin: '[good.c]' }
 "
@@ -131,7 +131,7 @@ collectors:
     running.signal(Signal::HUP);
     let captured = scene.captured(running.wait(LIMIT));
     assert_eq!(captured.said.exit, 0, "{}", captured.said);
-    assert_eq!(captured.bundle.outcomes("good"), ["ok"; 5]);
+    assert_eq!(captured.bundle.outcomes("good"), ["ok"; 3]);
     assert_eq!(captured.bundle.index["reason"], "finished");
 }
 

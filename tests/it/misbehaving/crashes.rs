@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::{between_good_ones, captured_between_good_ones};
+use crate::support::Scene;
 
 #[test]
 fn a_bad_memory_access_keeps_what_was_delivered() {
@@ -44,4 +45,14 @@ fn a_stack_overflow_is_a_crash() {
           reason: the worker was killed by signal 6 (SIGABRT: it aborted)
     "#]]
     .assert_eq(&rows);
+}
+
+#[test]
+fn a_plugin_that_keeps_crashing_gets_pauses() {
+    let scene = need!(Scene::new("collectors:\n  - plugin: '[segv.c]'\n"));
+    let captured = scene.capture(&["--samples", "4", "--every", "400ms"]);
+    let outcomes = captured.bundle.outcomes("segv");
+    assert_eq!(outcomes[..3], ["crashed", "crashed", "skipped"], "{}", captured.rows("segv"));
+    let reason = captured.bundle.row(2, "segv")["reason"].as_str().expect("a reason");
+    assert!(reason.starts_with("the worker ended 2 times in a row; "), "{reason}");
 }

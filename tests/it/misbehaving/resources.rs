@@ -1,7 +1,7 @@
 //! Plugins that take more than their share: output, bytes, memory.
 
 use expect_test::expect;
-use landlock::{ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
+use landlock::{ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
 
 use super::{between_good_ones, captured_between_good_ones};
 
