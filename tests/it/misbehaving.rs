@@ -9,6 +9,7 @@ mod artifacts;
 mod crashes;
 mod hangs;
 mod loading;
+mod panics;
 mod resources;
 
 use crate::support::{Captured, Missing, Scene};

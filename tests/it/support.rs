@@ -17,7 +17,7 @@ mod scene;
 pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::c_plugin;
 pub(crate) use go::{GoServer, go_server, go_tool};
-pub(crate) use libraries::plugins;
+pub(crate) use libraries::{libraries, plugins};
 pub(crate) use processes::workers_of;
 pub(crate) use run::{LIMIT, Running, Said, collector, command, run, start, wait_until};
 pub(crate) use scene::{Captured, Scene};
