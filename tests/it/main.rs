@@ -7,5 +7,12 @@
 mod support;
 
 mod command_line;
+mod go_program;
 mod go_server;
+mod misbehaving;
+mod refusals;
+mod run_default;
+mod same_bytes;
+mod schedule;
+mod signals;
 mod tidy;

@@ -1,14 +1,24 @@
-//! What the tests of this binary share: running programs within limits, and what they need built.
+//! What the tests of this binary share: running programs within limits, what they need built, and
+//! a look at the bundles they make.
 //!
-//! Nothing here asserts anything about the product.
+//! Only `bundle` asserts anything about the product: what holds for every bundle.
 
 #[macro_use]
 mod skip;
+mod bundle;
+mod c_plugin;
 mod go;
 mod libraries;
+mod processes;
 mod redact;
 mod run;
+mod scene;
 
+pub(crate) use bundle::{Bundle, check_bundle};
+pub(crate) use c_plugin::c_plugin;
 pub(crate) use go::{GoServer, go_server, go_tool};
-pub(crate) use run::{collector, run};
+pub(crate) use libraries::{libraries, plugins};
+pub(crate) use processes::workers_of;
+pub(crate) use run::{LIMIT, Running, Said, collector, command, run, start, wait_until};
+pub(crate) use scene::{Captured, Scene};
 pub(crate) use skip::{Missing, skipped};

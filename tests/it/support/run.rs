@@ -4,8 +4,9 @@ use std::fmt;
 use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::redact::redact;
 
 /// How long one run of the program may take before the test fails. Far above what any test needs.
-const LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 
 /// What a program said, and how it ended.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Said {
     pub(crate) stderr: String,
     /// Stdout as it came, for what is not text.
     pub(crate) stdout_bytes: Vec<u8>,
+    /// The number its process had.
+    pub(crate) pid: u32,
     dir: PathBuf,
 }
 
@@ -64,63 +67,170 @@ pub(crate) fn command(dir: &Path, args: &[&str]) -> Command {
 ///
 /// # Panics
 ///
-/// When the program cannot be started, or is not done within `limit`, or leaves a process behind
-/// that holds its stdout or stderr open. In the second case its process group is killed.
-pub(crate) fn run(mut command: Command, limit: Duration) -> Said {
+/// As [`start`] and [`Running::wait`] do.
+pub(crate) fn run(command: Command, limit: Duration) -> Said {
+    start(command).wait(limit)
+}
+
+/// A program that was started and may still run. Dropped before it was waited for, its process
+/// group is killed.
+#[derive(Debug)]
+pub(crate) struct Running {
+    what: String,
+    dir: PathBuf,
+    child: Child,
+    stdout: Heard,
+    stderr: Heard,
+}
+
+/// Starts `command` in a process group of its own, with nothing on its stdin.
+///
+/// # Panics
+///
+/// When the program cannot be started.
+pub(crate) fn start(mut command: Command) -> Running {
     let what = format!("{command:?}");
     let dir = command.get_current_dir().map(Path::to_owned).unwrap_or_default();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {what}: {error}"));
-    let stdout = read_all(child.stdout.take().expect("stdout is a pipe"));
-    let stderr = read_all(child.stderr.take().expect("stderr is a pipe"));
+    let stdout = Heard::from(child.stdout.take().expect("stdout is a pipe"));
+    let stderr = Heard::from(child.stderr.take().expect("stderr is a pipe"));
+    Running { what, dir, child, stdout, stderr }
+}
 
-    let deadline = Instant::now() + limit;
-    let status = loop {
-        if let Some(status) = child.try_wait().expect("wait for a child of ours") {
-            break status;
-        }
-        if Instant::now() > deadline {
-            // The child is not reaped yet, so its number is still its own.
-            let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
-            child.wait().expect("wait for a child of ours");
-            let said = |from: Receiver<Vec<u8>>| {
-                let bytes = from.recv_timeout(Duration::from_secs(5)).unwrap_or_default();
-                String::from_utf8_lossy(&bytes).into_owned()
-            };
-            panic!(
-                "{what} is not done after {limit:?} and was killed; it said\n--- stdout\n{}--- stderr\n{}",
-                said(stdout),
-                said(stderr)
+impl Running {
+    /// The number of its process and of its process group.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends `signal` to it and its process group, as a terminal does on Ctrl-C.
+    pub(crate) fn signal(&self, signal: Signal) {
+        // The child is not reaped yet, so its number is still its own.
+        kill_process_group(Pid::from_child(&self.child), signal).expect("signal a child of ours");
+    }
+
+    /// Waits until its stderr has `text`, and gives all of it so far.
+    ///
+    /// # Panics
+    ///
+    /// When it has not within [`LIMIT`], or ended without it.
+    pub(crate) fn wait_for_stderr(&mut self, text: &str) -> String {
+        let what = self.what.clone();
+        wait_until(&format!("{text:?} on the stderr of {what}"), || {
+            let over = self.child.try_wait().expect("wait for a child of ours");
+            let said = self.stderr.so_far();
+            assert!(over.is_none() || said.contains(text), "{what} ended without {text:?}: {said}");
+            said.contains(text)
+        });
+        self.stderr.so_far()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    ///
+    /// When it is not done within `limit`, or leaves a process behind that holds its stdout or
+    /// stderr open. In the first case its process group is killed.
+    pub(crate) fn wait(mut self, limit: Duration) -> Said {
+        let what = std::mem::take(&mut self.what);
+        let deadline = Instant::now() + limit;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("wait for a child of ours") {
+                break status;
+            }
+            if Instant::now() > deadline {
+                self.signal(Signal::KILL);
+                self.child.wait().expect("wait for a child of ours");
+                let said = |from: &Heard| {
+                    from.wait_for_end(Duration::from_secs(5));
+                    from.so_far()
+                };
+                panic!(
+                    "{what} is not done after {limit:?} and was killed; it said\n--- stdout\n{}--- stderr\n{}",
+                    said(&self.stdout),
+                    said(&self.stderr)
+                );
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        for (heard, name) in [(&self.stdout, "stdout"), (&self.stderr, "stderr")] {
+            assert!(
+                heard.wait_for_end(Duration::from_secs(20)),
+                "{what} has ended, but something it started still holds its {name}"
             );
         }
-        thread::sleep(Duration::from_millis(5));
-    };
-    let rest = |from: Receiver<Vec<u8>>, name: &str| {
-        from.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
-            panic!("{what} has ended, but something it started still holds its {name}")
-        })
-    };
-    let stdout_bytes = rest(stdout, "stdout");
-    Said {
-        exit: status.code().unwrap_or_else(|| -status.signal().expect("no code means a signal")),
-        stdout: String::from_utf8_lossy(&stdout_bytes).into_owned(),
-        stderr: String::from_utf8_lossy(&rest(stderr, "stderr")).into_owned(),
-        stdout_bytes,
-        dir,
+        Said {
+            pid: self.pid(),
+            exit: status
+                .code()
+                .unwrap_or_else(|| -status.signal().expect("no code means a signal")),
+            stdout: self.stdout.so_far(),
+            stderr: self.stderr.so_far(),
+            stdout_bytes: self.stdout.bytes(),
+            dir: std::mem::take(&mut self.dir),
+        }
     }
 }
 
-/// Reads to the end on a thread, so that a full pipe never stops the program.
-fn read_all(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What came before an error is still worth showing.
-        let _ = from.read_to_end(&mut bytes);
-        // Nobody waits any more once the test has failed.
-        let _ = sender.send(bytes);
-    });
-    receiver
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|status| status.is_none()) {
+            let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Asks `is_so` again and again until it says yes.
+///
+/// # Panics
+///
+/// When it has not within [`LIMIT`]; `what` is what was waited for.
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + LIMIT;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited {LIMIT:?} in vain for {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// What comes out of a pipe, read on a thread, so that a full pipe never stops the program.
+#[derive(Debug)]
+struct Heard {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    ended: Receiver<()>,
+}
+
+impl Heard {
+    fn from(mut pipe: impl Read + Send + 'static) -> Self {
+        let (sender, ended) = mpsc::channel();
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&bytes);
+        thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            // What came before an error is still worth showing.
+            while let Ok(n @ 1..) = pipe.read(&mut buffer) {
+                heard.lock().expect("no reader panics").extend_from_slice(&buffer[..n]);
+            }
+            // Nobody waits any more once the test has failed.
+            let _ = sender.send(());
+        });
+        Heard { bytes, ended }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.bytes.lock().expect("no reader panics").clone()
+    }
+
+    fn so_far(&self) -> String {
+        String::from_utf8_lossy(&self.bytes()).into_owned()
+    }
+
+    /// `false` when it has not ended within `time`.
+    fn wait_for_end(&self, time: Duration) -> bool {
+        self.ended.recv_timeout(time).is_ok()
+    }
 }
 
 #[test]
@@ -146,6 +256,8 @@ fn a_program_that_hangs_is_killed_with_its_children() {
     let said = *panic.expect_err("the run must fail").downcast::<String>().expect("a text");
     assert!(said.contains("was killed; it said\n--- stdout\nbefore\n"), "{said}");
     let sleeper = said.lines().find_map(|line| line.parse::<i32>().ok()).expect("its number");
-    let state = std::fs::read_to_string(format!("/proc/{sleeper}/stat")).unwrap_or_default();
-    assert!(state.is_empty() || state.contains(") Z "), "the child lives on: {state}");
+    wait_until("the end of the child", || {
+        let state = std::fs::read_to_string(format!("/proc/{sleeper}/stat")).unwrap_or_default();
+        state.is_empty() || state.contains(") Z ")
+    });
 }

@@ -40,6 +40,14 @@ const WINDOW_LOG: u32 = 22;
 const LONG_MATCH: u32 = 128;
 const LONG_RATE_LOG: u32 = 7;
 
+/// A block of the zstd format that holds nothing and is not the last.
+///
+/// One stands behind every flush. The `zstd` program gives up at the end of a file that was cut
+/// off, although its decoder may hold the end of a block that did not fit into the buffer of the
+/// program: 128 KiB of what was flushed would be lost. It asks the decoder once more when a byte
+/// of input is left.
+const EMPTY_BLOCK: [u8; 3] = [0; 3];
+
 enum Command {
     Data(Vec<u8>),
     /// Flush: a decoder can read everything so far, once it is on the disk.
@@ -80,11 +88,9 @@ impl Compressor {
                         // The other side may be gone: then nobody wants the buffer.
                         let _ = spare_out.send(buffer);
                     }
-                    Command::Flush => {
-                        stream.run(&[], Directive::ZSTD_e_flush)?;
-                    }
+                    Command::Flush => stream.flush()?,
                     Command::Sync => {
-                        stream.run(&[], Directive::ZSTD_e_flush)?;
+                        stream.flush()?;
                         stream.sync()?;
                         let _ = done_out.send(());
                     }
@@ -250,6 +256,14 @@ impl Stream {
                 return Ok(());
             }
         }
+    }
+
+    /// Writes all that came so far in a way that a decoder gives all of it.
+    fn flush(&mut self) -> io::Result<()> {
+        self.run(&[], Directive::ZSTD_e_flush)?;
+        self.file.write_all(&EMPTY_BLOCK)?;
+        self.written.fetch_add(EMPTY_BLOCK.len() as u64, Ordering::Relaxed);
+        Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {

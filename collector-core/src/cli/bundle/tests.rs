@@ -32,20 +32,20 @@ fn a_bundle_is_listed() {
         place.path(),
         action,
         &expect![[r#"
-        web1-ACME-1234-20261123T024512Z.tar.zst  5.76 KiB
-        host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
-        capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
-        plan      meminfo, slabinfo
+            web1-ACME-1234-20261123T024512Z.tar.zst  5.77 KiB
+            host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
+            capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
+            plan      meminfo, slabinfo
 
-        SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
-        20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
-            slabinfo           denied       /proc/slabinfo: permission denied
-        20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
-        20261123T024532.123Z       20s      4    6.46 KiB  1 ok, 1 denied
+            SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
+            20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
+                slabinfo           denied       /proc/slabinfo: permission denied
+            20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
+            20261123T024532.123Z       20s      4    6.46 KiB  1 ok, 1 denied
 
-        ended     finished after 30s: 3 samples, 3 ok, 3 denied
-        exit 0
-    "#]],
+            ended     finished after 30s: 3 samples, 3 ok, 3 denied
+            exit 0
+        "#]],
     );
 }
 
@@ -58,32 +58,32 @@ fn files_can_be_listed() {
         place.path(),
         action,
         &expect![[r#"
-        web1-ACME-1234-20261123T024512Z.tar.zst  5.76 KiB
-        host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
-        capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
-        plan      meminfo, slabinfo
+            web1-ACME-1234-20261123T024512Z.tar.zst  5.77 KiB
+            host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
+            capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
+            plan      meminfo, slabinfo
 
-        SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
-        20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
-            slabinfo           denied       /proc/slabinfo: permission denied
-                21 B  samples/20261123T024512.123Z/meminfo/meminfo  text/plain
-                 0 B  samples/20261123T024512.123Z/meminfo/empty  text/plain
-            5.75 KiB  samples/20261123T024512.123Z/meminfo/zoneinfo  text/plain
-               700 B  samples/20261123T024512.123Z/meminfo/deep/er/noise  text/plain
-        20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
-                21 B  samples/20261123T024522.123Z/meminfo/meminfo  text/plain
-                 0 B  samples/20261123T024522.123Z/meminfo/empty  text/plain
-            5.75 KiB  samples/20261123T024522.123Z/meminfo/zoneinfo  text/plain
-               700 B  samples/20261123T024522.123Z/meminfo/deep/er/noise  text/plain
-        20261123T024532.123Z       20s      4    6.46 KiB  1 ok, 1 denied
-                21 B  samples/20261123T024532.123Z/meminfo/meminfo  text/plain
-                 0 B  samples/20261123T024532.123Z/meminfo/empty  text/plain
-            5.75 KiB  samples/20261123T024532.123Z/meminfo/zoneinfo  text/plain
-               700 B  samples/20261123T024532.123Z/meminfo/deep/er/noise  text/plain
+            SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
+            20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
+                slabinfo           denied       /proc/slabinfo: permission denied
+                    21 B  samples/20261123T024512.123Z/meminfo/meminfo  text/plain
+                     0 B  samples/20261123T024512.123Z/meminfo/empty  text/plain
+                5.75 KiB  samples/20261123T024512.123Z/meminfo/zoneinfo  text/plain
+                   700 B  samples/20261123T024512.123Z/meminfo/deep/er/noise  text/plain
+            20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
+                    21 B  samples/20261123T024522.123Z/meminfo/meminfo  text/plain
+                     0 B  samples/20261123T024522.123Z/meminfo/empty  text/plain
+                5.75 KiB  samples/20261123T024522.123Z/meminfo/zoneinfo  text/plain
+                   700 B  samples/20261123T024522.123Z/meminfo/deep/er/noise  text/plain
+            20261123T024532.123Z       20s      4    6.46 KiB  1 ok, 1 denied
+                    21 B  samples/20261123T024532.123Z/meminfo/meminfo  text/plain
+                     0 B  samples/20261123T024532.123Z/meminfo/empty  text/plain
+                5.75 KiB  samples/20261123T024532.123Z/meminfo/zoneinfo  text/plain
+                   700 B  samples/20261123T024532.123Z/meminfo/deep/er/noise  text/plain
 
-        ended     finished after 30s: 3 samples, 3 ok, 3 denied
-        exit 0
-    "#]],
+            ended     finished after 30s: 3 samples, 3 ok, 3 denied
+            exit 0
+        "#]],
     );
 }
 
@@ -202,11 +202,11 @@ fn a_cut_bundle_is_recovered() {
         place.path(),
         recover(&file),
         &expect![[r#"
-        DIR/web1-ACME-1234-20261123T024512Z.tar.zst
-        the bundle is cut off after samples/20261123T024522.123Z/sample.json
-        recovered 2 samples, 4.84 KiB
-        exit 0
-    "#]],
+            DIR/web1-ACME-1234-20261123T024512Z.tar.zst
+            the bundle is cut off after samples/20261123T024522.123Z/sample.json
+            recovered 2 samples, 4.85 KiB
+            exit 0
+        "#]],
     );
     check(
         place.path(),
@@ -228,19 +228,19 @@ fn a_cut_bundle_is_recovered() {
         place.path(),
         Action::List { bundle, files: false },
         &expect![[r#"
-        web1-ACME-1234-20261123T024512Z.tar.zst  4.84 KiB
-        host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
-        capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
-        plan      meminfo, slabinfo
+            web1-ACME-1234-20261123T024512Z.tar.zst  4.85 KiB
+            host      web1, Linux 6.1.0-18-amd64 x86_64, Debian GNU/Linux 12 (bookworm)
+            capture   2026-11-23 02:45:12 UTC, collector 0.1.0, case ACME-1234
+            plan      meminfo, slabinfo
 
-        SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
-        20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
-            slabinfo           denied       /proc/slabinfo: permission denied
-        20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
+            SAMPLE                   AFTER  FILES       BYTES  OUTCOMES
+            20261123T024512.123Z        0s      4    6.46 KiB  1 ok, 1 denied
+                slabinfo           denied       /proc/slabinfo: permission denied
+            20261123T024522.123Z       10s      4    6.46 KiB  1 ok, 1 denied
 
-        ended     cut after 10s12ms (cut off after samples/20261123T024522.123Z/sample.json; 2 finished samples kept): 2 samples, 2 ok, 2 denied
-        exit 0
-    "#]],
+            ended     cut after 10s12ms (cut off after samples/20261123T024522.123Z/sample.json; 2 finished samples kept): 2 samples, 2 ok, 2 denied
+            exit 0
+        "#]],
     );
     std::fs::write(&file, "").expect("written");
     check(
