@@ -2,7 +2,7 @@
 //! index that says where it was cut and what was left out.
 //!
 //! The file is read twice: whether a sample was finished shows only with its `sample.json`, after
-//! its files. The first pass ([`survey`]) learns that and compares hashes, the second copies.
+//! its files. The first pass (`survey`) learns that and compares hashes, the second copies.
 //! Neither holds more than the reader does, a few bytes per entry. The file itself is never
 //! changed, so a recovery that fails can be tried again.
 //!
