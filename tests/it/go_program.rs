@@ -132,12 +132,11 @@ fn a_server_that_never_answers_ends_with_the_time_it_has() {
     assert_eq!(captured.said.exit, 4, "{}", captured.said);
     for name in ["pprof", "metrics"] {
         let outcomes = captured.bundle.outcomes(name);
-        assert!(
-            matches!(outcomes[0], "timeout" | "unavailable" | "partial"),
-            "{name}: {outcomes:?}: {}",
-            captured.rows(name)
-        );
-        assert_eq!(outcomes[1], "skipped", "it was still waiting: {outcomes:?}");
+        let ended = |it: &&str| matches!(*it, "timeout" | "unavailable" | "partial");
+        assert!(ended(&outcomes[0]), "{name}: {}", captured.rows(name));
+        // A tick may find it still waiting.
+        let later = outcomes[1..].iter().all(|it| ended(it) || *it == "skipped");
+        assert!(later, "{name}: {}", captured.rows(name));
     }
 }
 
