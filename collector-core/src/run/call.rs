@@ -110,8 +110,13 @@ enum Patience {
 impl Patience {
     /// The end of the call once the plugin is through with `end`: what it said too late is kept,
     /// and it was late all the same.
-    fn judge(self, end: End) -> End {
+    fn judge(self, end: End, deadline: Instant, bounds: &Bounds<'_>) -> End {
+        let stopped = end == End::Returned(status::STOPPED);
         match self {
+            // The worker has the same deadline, and on a busy machine may look at the clock first.
+            Patience::Working if stopped && Instant::now() >= deadline => {
+                End::Deadline(bounds.timeout)
+            }
             Patience::Working => end,
             // It was told to stop and had just finished.
             Patience::Asked { why: End::Stopped, .. } if end == End::Returned(status::OK) => end,
@@ -135,7 +140,7 @@ fn exchange(
     }
     loop {
         if let Some(end) = arriving.take_all(reports)? {
-            return Ok(patience.judge(end));
+            return Ok(patience.judge(end, deadline, bounds));
         }
         let now = Instant::now();
         patience = match patience {
@@ -168,7 +173,8 @@ fn exchange(
         }
         if ready.socket && !filled(process, reports)? {
             let end = arriving.take_all(reports)?;
-            return Ok(patience.judge(end.unwrap_or_else(|| End::Died(process.end(true)))));
+            let end = end.unwrap_or_else(|| End::Died(process.end(true)));
+            return Ok(patience.judge(end, deadline, bounds));
         }
     }
 }

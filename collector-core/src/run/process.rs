@@ -21,7 +21,7 @@ use crate::units::Bytes;
 /// What is kept of what a worker prints.
 const TAIL_BYTES: usize = 64 * 1024;
 /// How long a process that has hung up may take to end before it is killed.
-const END_TIME: Duration = Duration::from_millis(200);
+const END_TIME: Duration = Duration::from_secs(1);
 /// How long the core waits to hand over a command.
 const WRITE_TIME: Duration = Duration::from_secs(1);
 

@@ -14,7 +14,7 @@ fn a_panic_is_a_row_that_says_where() {
         let config = format!("config: {{ place: {place} }}");
         manifest.push_str(&format!("  - {{ plugin: {library}, name: in-{place}, {config} }}\n"));
     }
-    let captured = need!(Scene::new(&manifest)).capture(&["--samples", "2", "--every", "3s"]);
+    let captured = need!(Scene::new(&manifest)).capture(&["--samples", "2", "--every", "10s"]);
     assert_eq!(captured.bundle.outcomes("good"), ["ok"; 2]);
     let rows = places.map(|place| format!("{place}: {}", captured.rows(&format!("in-{place}"))));
     expect![[r#"
