@@ -96,7 +96,7 @@ pub enum RecordError {
 pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, RecordError> {
     let plan = recording.plan;
     let (start, writer) = create(recording)?;
-    let spool = Spool::new(plan.output.directory.clone());
+    let spool = Spool::new(plan.output.directory.clone(), plan.output.min_free);
     let setup = run::Setup {
         collectors: &plan.collectors,
         every: plan.schedule.every(),

@@ -271,9 +271,7 @@ impl Arriving<'_> {
         if self.n_bytes > self.max_bytes.0 {
             return Err(End::TooLarge(self.max_bytes));
         }
-        artifact.content.append(data).map_err(|error| {
-            End::Broken(format!("the output directory cannot hold what arrives: {error}"))
-        })
+        artifact.content.append(data).map_err(|error| End::NoSpace(error.to_string()))
     }
 
     fn take_open(&mut self, handle: u64) -> Option<Artifacting> {
