@@ -21,18 +21,12 @@ fn a_panic_is_a_row_that_says_where() {
         new: 2 x failed
           reason: the plugin panicked at tests/misbehaving/panics/src/lib.rs:26:9: told to panic in new
           failed: the plugin panicked at tests/misbehaving/panics/src/lib.rs:26:9: told to panic in new
-        collect: 1 x failed
+        collect: 2 x failed
           reason: the plugin panicked at tests/misbehaving/panics/src/lib.rs:32:26: told to panic in collect
           failed: the plugin panicked at tests/misbehaving/panics/src/lib.rs:32:26: told to panic in collect
-        1 x failed
-          reason: the plugin panicked before and is not used again
-          failed: the plugin panicked before and is not used again
-        payload: 1 x failed
+        payload: 2 x failed
           reason: the plugin panicked at tests/misbehaving/panics/src/lib.rs:33:26: a panic whose payload is not a text
           failed: the plugin panicked at tests/misbehaving/panics/src/lib.rs:33:26: a panic whose payload is not a text
-        1 x failed
-          reason: the plugin panicked before and is not used again
-          failed: the plugin panicked before and is not used again
         thread: 2 x failed
           reason: the thread panicked
           failed: the thread panicked
