@@ -1,8 +1,8 @@
 //! The plugin's side of the boundary: what the functions of its table do.
 //!
 //! Everything of the author's runs under `catch_unwind`, because a panic must not leave a C
-//! function, and the host, which has another copy of `std`, could not catch it. An instance whose
-//! code panicked is not used again.
+//! function, and the host, which has another copy of `std`, could not catch it. A plugin that
+//! panicked is not used again: the next sample makes a new one.
 
 #![expect(unsafe_code, reason = "the shared-library boundary; see docs/plugin-abi.md")]
 
@@ -108,8 +108,34 @@ pub const fn table<P: Described>() -> PluginTable {
     }
 }
 
-/// A plugin, or what is left of it after a panic.
-struct Slot<P>(Option<P>);
+/// A plugin, with what it takes to make it anew after a panic.
+struct Slot<P> {
+    plugin: Option<P>,
+    config: Vec<u8>,
+}
+
+impl<P: Plugin> Slot<P> {
+    fn make(config: &[u8], context: &Context) -> Result<P, Error> {
+        guard(context, || {
+            let config = serde_json::from_slice(config)
+                .map_err(|error| Error::bad_config(format!("configuration: {error}")))?;
+            P::new(config, context)
+        })
+    }
+
+    /// Takes one sample. The plugin is out of its place meanwhile: one that panics is lost.
+    fn collect(&mut self, context: &Context) -> Result<(), Error> {
+        let mut plugin = match self.plugin.take() {
+            Some(plugin) => plugin,
+            None => Self::make(&self.config, context)?,
+        };
+        guard(context, || {
+            let done = plugin.collect(context);
+            self.plugin = Some(plugin);
+            done
+        })
+    }
+}
 
 unsafe extern "C" fn create<P: Plugin>(
     host: *const Host,
@@ -120,14 +146,10 @@ unsafe extern "C" fn create<P: Plugin>(
     let context = Context::new(unsafe { HostView::copy(host) });
     // SAFETY: the host lends the text for this call. What is no text fails as JSON below.
     let config = unsafe { config_json.bytes() }.unwrap_or(&[]);
-    let made = guard(&context, || {
-        let config = serde_json::from_slice(config)
-            .map_err(|error| Error::bad_config(format!("configuration: {error}")))?;
-        P::new(config, &context)
-    });
-    match made {
+    match Slot::<P>::make(config, &context) {
         Ok(plugin) => {
-            let slot = Box::into_raw(Box::new(Slot(Some(plugin))));
+            let slot = Slot { plugin: Some(plugin), config: config.to_vec() };
+            let slot = Box::into_raw(Box::new(slot));
             // SAFETY: the host gives a place for one pointer.
             unsafe { instance.write(slot.cast()) }
             abi::status::OK
@@ -144,19 +166,11 @@ unsafe extern "C" fn collect<P: Plugin>(instance: *mut c_void, host: *const Host
     let context = Context::new(unsafe { HostView::copy(host) });
     // SAFETY: `instance` came from `create::<P>` and is used by one thread at a time.
     let slot = unsafe { &mut *instance.cast::<Slot<P>>() };
-    let done = match slot.0.take() {
-        None => Err(Error::failed("the plugin panicked before and is not used again")),
-        Some(mut plugin) => guard(&context, || {
-            let done = plugin.collect(&context);
-            slot.0 = Some(plugin);
-            done
-        }),
-    };
-    if let Err(error) = done {
+    if let Err(error) = slot.collect(&context) {
         context.problem(&error);
     }
     // After a panic nothing vouches for what was delivered, so it is not called partial.
-    if slot.0.is_some() { context.status() } else { abi::status::FAILED }
+    if slot.plugin.is_some() { context.status() } else { abi::status::FAILED }
 }
 
 unsafe extern "C" fn destroy<P: Plugin>(instance: *mut c_void) {

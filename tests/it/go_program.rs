@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crate::support::{Captured, LIMIT, Missing, Scene, go_server, go_tool, run};
 
-/// The captures of these tests: three samples.
-const SCHEDULE: &str = "schedule: { every: 1s, samples: 3 }\n";
+/// The captures of these tests: two samples.
+const SCHEDULE: &str = "schedule: { every: 5s, samples: 2 }\n";
 
 /// A capture of `server` with the collectors `rest`, beside two that need no server.
 fn capture(rest: &str) -> Result<Captured, Missing> {
@@ -15,7 +15,7 @@ fn capture(rest: &str) -> Result<Captured, Missing> {
     );
     let captured = Scene::new(&manifest)?.capture(&[]);
     for name in ["meminfo", "good"] {
-        assert_eq!(captured.bundle.outcomes(name), ["ok"; 3], "{}", captured.said);
+        assert_eq!(captured.bundle.outcomes(name), ["ok"; 2], "{}", captured.said);
     }
     Ok(captured)
 }
@@ -43,7 +43,7 @@ fn what_the_program_sent_is_what_the_bundle_has() {
     )));
     assert_eq!(captured.said.exit, 0, "{}", captured.said);
     let stored =
-        |name: &str| -> Vec<Vec<u8>> { (0..3).map(|at| captured.bundle.file(at, name)).collect() };
+        |name: &str| -> Vec<Vec<u8>> { (0..2).map(|at| captured.bundle.file(at, name)).collect() };
     let heaps = stored("go-pprof/heap.pb.gz");
     assert_eq!(heaps, server.recorded("/debug/pprof/heap"));
     let goroutines = stored("go-pprof/goroutine.pb.gz");
@@ -51,7 +51,7 @@ fn what_the_program_sent_is_what_the_bundle_has() {
     let pages = stored("prometheus-scrape/metrics.txt");
     assert_eq!(pages, server.recorded("/metrics"));
 
-    let heap = top(&heaps[2]);
+    let heap = top(&heaps[1]);
     assert!(heap.contains("Type: inuse_space") && heap.contains("main.growHeap"), "{heap}");
     let goroutine = top(&goroutines[0]);
     assert!(goroutine.contains("main.leakGoroutine"), "{goroutine}");
@@ -73,7 +73,7 @@ fn deleted_files_that_the_program_holds_are_in_the_list() {
     let captured =
         need!(capture(&format!("  - {{ plugin: fd-scan, config: {{ processes: [{pid}] }} }}\n")));
     assert_eq!(captured.said.exit, 0, "{}", captured.said);
-    let list = String::from_utf8(captured.bundle.file(2, "fd-scan/fds.tsv")).expect("a text");
+    let list = String::from_utf8(captured.bundle.file(1, "fd-scan/fds.tsv")).expect("a text");
     let deleted = ".dolt/stats/.dolt/noms/LOCK (deleted)";
     let rows: Vec<&str> = list.lines().filter(|line| line.contains(deleted)).collect();
     assert_eq!(rows.len(), 25, "{list}");
@@ -101,20 +101,20 @@ fn a_server_that_is_not_there_or_says_nonsense_is_a_row() {
         names.iter().map(|name| format!("{name}: {}", captured.rows(name))).collect();
     let rows = rows.replace(url.as_str(), "[SERVER]").replace(&closed, "[CLOSED]");
     expect_test::expect![[r#"
-        pprof-closed: 3 x unavailable
+        pprof-closed: 2 x unavailable
           reason: http://[CLOSED]/debug/pprof/heap: connection refused; a Go program offers profiles once it has import _ "net/http/pprof" and go http.ListenAndServe("127.0.0.1:6060", nil); check that the port in `url` is that one
           unavailable: http://[CLOSED]/debug/pprof/heap: connection refused; a Go program offers profiles once it has import _ "net/http/pprof" and go http.ListenAndServe("127.0.0.1:6060", nil); check that the port in `url` is that one
           unavailable: goroutine: not asked for after that
-        metrics-closed: 3 x unavailable
+        metrics-closed: 2 x unavailable
           reason: http://[CLOSED]/metrics: connection refused; check that the server runs and that the port in `url` is its own
           unavailable: http://[CLOSED]/metrics: connection refused; check that the server runs and that the port in `url` is its own
-        pprof-html: 3 x failed
+        pprof-html: 2 x failed
           reason: [SERVER]/html/debug/pprof/heap: the answer is not a profile; it begins with "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"; check that `url` is the program itself and not a proxy or a login page before it
           failed: [SERVER]/html/debug/pprof/heap: the answer is not a profile; it begins with "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"; check that `url` is the program itself and not a proxy or a login page before it
-        metrics-html: 3 x failed
+        metrics-html: 2 x failed
           reason: [SERVER]/html: the answer is not metrics: it has text/html; charset=utf-8 and begins with "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"; check the path of `url`, which is /metrics for most servers
           failed: [SERVER]/html: the answer is not metrics: it has text/html; charset=utf-8 and begins with "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"; check the path of `url`, which is /metrics for most servers
-        metrics-503: 3 x failed
+        metrics-503: 2 x failed
           reason: [SERVER]/status/503: answered 503 Service Unavailable: "this is a 503 on request\n"
           failed: [SERVER]/status/503: answered 503 Service Unavailable: "this is a 503 on request\n"
     "#]].assert_eq(&rows);
@@ -132,12 +132,11 @@ fn a_server_that_never_answers_ends_with_the_time_it_has() {
     assert_eq!(captured.said.exit, 4, "{}", captured.said);
     for name in ["pprof", "metrics"] {
         let outcomes = captured.bundle.outcomes(name);
-        assert!(
-            matches!(outcomes[0], "timeout" | "unavailable" | "partial"),
-            "{name}: {outcomes:?}: {}",
-            captured.rows(name)
-        );
-        assert_eq!(outcomes[1], "skipped", "it was still waiting: {outcomes:?}");
+        let ended = |it: &&str| matches!(*it, "timeout" | "unavailable" | "partial");
+        assert!(ended(&outcomes[0]), "{name}: {}", captured.rows(name));
+        // A tick may find it still waiting.
+        let later = outcomes[1..].iter().all(|it| ended(it) || *it == "skipped");
+        assert!(later, "{name}: {}", captured.rows(name));
     }
 }
 

@@ -113,7 +113,7 @@ fn capture(dir: &Path) -> Recorded {
 version: 1
 case: ACME-1
 output: {{ directory: {}, min_free: 0 }}
-schedule: {{ every: 1s, samples: 2 }}
+schedule: {{ every: 5s, samples: 2 }}
 collectors:
   - {{ plugin: meminfo, config: {{ procfs: {proc} }} }}
   - {{ plugin: slabinfo, config: {{ procfs: {proc}, sysfs: {sys} }} }}

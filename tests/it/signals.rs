@@ -148,7 +148,7 @@ collectors:
 "
     ));
     let mut running = scene.start(&[]);
-    running.wait_for_stderr("sample 4: ");
+    running.wait_for_stderr(": 2 of 2 ok");
     let pid = running.pid();
     assert_eq!(workers_of(pid).len(), 3, "one for each collector");
     running.signal(Signal::KILL);

@@ -7,6 +7,7 @@ mod convert;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use super::layout::{RootName, sample_directory};
@@ -14,7 +15,7 @@ use super::writer::{self, BundleWriter, WriteError, WriterOptions};
 use crate::plan::Plan;
 use crate::run::{
     self, Artifact, CaptureError, Ended, Full, Inbox, Instruments, Observer, Sample, SampleHead,
-    Sink, SinkError, Spool, Start, capture,
+    Sink, SinkError, Spool, Stamp, Start, capture,
 };
 use crate::units::{Bytes, HostFacts, Outcome, Timestamp};
 
@@ -94,17 +95,8 @@ pub enum RecordError {
 /// See [`RecordError`]; the error names the `.partial` file where one was left.
 pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, RecordError> {
     let plan = recording.plan;
-    let start = recording.instruments.now();
-    let options = WriterOptions {
-        directory: plan.output.directory.clone(),
-        root: RootName::new(&recording.host.hostname, plan.case.as_deref(), start.wall),
-        compression: plan.output.compression,
-        max_bytes: plan.output.max_bytes,
-        min_free: plan.output.min_free,
-    };
-    let first_entry = convert::capture(recording, start);
-    let writer = BundleWriter::create(options, &first_entry, recording.manifest_yaml)?;
-    let spool = Spool::new(plan.output.directory.clone());
+    let (start, writer) = create(recording)?;
+    let spool = Spool::new(plan.output.directory.clone(), plan.output.min_free);
     let setup = run::Setup {
         collectors: &plan.collectors,
         every: plan.schedule.every(),
@@ -138,6 +130,32 @@ pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, Recor
             Some(ended) => Err(RecordError::Incomplete { ended, source }),
             None => Err(source.into()),
         },
+    }
+}
+
+/// Creates the bundle and gives the moment in its name. A name is taken when another capture began
+/// in the same second: then this one begins in the next.
+fn create(recording: &Recording<'_>) -> Result<(Stamp, BundleWriter), WriteError> {
+    let plan = recording.plan;
+    let mut n_tries_left = 3;
+    loop {
+        let start = recording.instruments.now();
+        let options = WriterOptions {
+            directory: plan.output.directory.clone(),
+            root: RootName::new(&recording.host.hostname, plan.case.as_deref(), start.wall),
+            compression: plan.output.compression,
+            max_bytes: plan.output.max_bytes,
+            min_free: plan.output.min_free,
+        };
+        let first_entry = convert::capture(recording, start);
+        n_tries_left -= 1;
+        match BundleWriter::create(options, &first_entry, recording.manifest_yaml) {
+            Err(WriteError::Exists { .. }) if n_tries_left > 0 => {
+                let past_second = start.wall.timestamp_subsec_millis().min(999);
+                thread::sleep(Duration::from_millis(u64::from(1000 - past_second)));
+            }
+            created => return created.map(|writer| (start, writer)),
+        }
     }
 }
 

@@ -110,8 +110,13 @@ enum Patience {
 impl Patience {
     /// The end of the call once the plugin is through with `end`: what it said too late is kept,
     /// and it was late all the same.
-    fn judge(self, end: End) -> End {
+    fn judge(self, end: End, deadline: Instant, bounds: &Bounds<'_>) -> End {
+        let stopped = end == End::Returned(status::STOPPED);
         match self {
+            // The worker has the same deadline, and on a busy machine may look at the clock first.
+            Patience::Working if stopped && Instant::now() >= deadline => {
+                End::Deadline(bounds.timeout)
+            }
             Patience::Working => end,
             // It was told to stop and had just finished.
             Patience::Asked { why: End::Stopped, .. } if end == End::Returned(status::OK) => end,
@@ -135,7 +140,7 @@ fn exchange(
     }
     loop {
         if let Some(end) = arriving.take_all(reports)? {
-            return Ok(patience.judge(end));
+            return Ok(patience.judge(end, deadline, bounds));
         }
         let now = Instant::now();
         patience = match patience {
@@ -168,7 +173,8 @@ fn exchange(
         }
         if ready.socket && !filled(process, reports)? {
             let end = arriving.take_all(reports)?;
-            return Ok(patience.judge(end.unwrap_or_else(|| End::Died(process.end(true)))));
+            let end = end.unwrap_or_else(|| End::Died(process.end(true)));
+            return Ok(patience.judge(end, deadline, bounds));
         }
     }
 }
@@ -265,9 +271,7 @@ impl Arriving<'_> {
         if self.n_bytes > self.max_bytes.0 {
             return Err(End::TooLarge(self.max_bytes));
         }
-        artifact.content.append(data).map_err(|error| {
-            End::Broken(format!("the output directory cannot hold what arrives: {error}"))
-        })
+        artifact.content.append(data).map_err(|error| End::NoSpace(error.to_string()))
     }
 
     fn take_open(&mut self, handle: u64) -> Option<Artifacting> {

@@ -11,8 +11,8 @@ const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// Checks the name of an artifact: parts of `[A-Za-z0-9._-]` with `/` between them.
 pub(crate) fn check_artifact(name: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let is_part =
-        |part: &str| !part.is_empty() && part != "." && part != ".." && part.chars().all(allowed);
+    let is_name = |part: &str| part != "." && part != ".." && !part.starts_with('-');
+    let is_part = |part: &str| !part.is_empty() && is_name(part) && part.chars().all(allowed);
     if name.len() > MAX_NAME_BYTES {
         return Err(format!("a name of {} bytes, the limit is {MAX_NAME_BYTES}", name.len()));
     }

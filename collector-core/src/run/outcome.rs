@@ -109,6 +109,8 @@ pub(crate) enum End {
     Died(String),
     /// It delivered more than this limit.
     TooLarge(Bytes),
+    /// The output directory could not hold what arrived; why, in words.
+    NoSpace(String),
     /// It used more memory than this limit.
     TooMuchMemory(Bytes),
     /// It was ended because the capture was.
@@ -193,6 +195,10 @@ pub(crate) fn judge(end: &End, notes: &Notes, cut: bool) -> (Outcome, Option<Str
         End::TooLarge(limit) => said(
             Outcome::Quota,
             format!("delivered more than {limit}; raise limits.max_bytes to get all"),
+        ),
+        End::NoSpace(why) => said(
+            Outcome::Quota,
+            format!("the output directory cannot hold what arrives: {why}; name another disk"),
         ),
         End::TooMuchMemory(limit) => said(
             Outcome::Quota,

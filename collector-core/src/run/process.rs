@@ -13,7 +13,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::instruments::peak_resident;
 use crate::units::Bytes;
@@ -21,7 +21,7 @@ use crate::units::Bytes;
 /// What is kept of what a worker prints.
 const TAIL_BYTES: usize = 64 * 1024;
 /// How long a process that has hung up may take to end before it is killed.
-const END_TIME: Duration = Duration::from_millis(200);
+const END_TIME: Duration = Duration::from_secs(1);
 /// How long the core waits to hand over a command.
 const WRITE_TIME: Duration = Duration::from_secs(1);
 
@@ -33,7 +33,8 @@ pub(crate) struct Process {
     output: PipeReader,
     output_open: bool,
     tail: VecDeque<u8>,
-    reaped: Option<ExitStatus>,
+    /// How it ended, once it is reaped.
+    ended: Option<String>,
 }
 
 /// What became readable.
@@ -61,14 +62,7 @@ impl Process {
             .stdout(printing.try_clone()?)
             .stderr(printing)
             .spawn()?;
-        Ok(Process {
-            child,
-            socket,
-            output,
-            output_open: true,
-            tail: VecDeque::new(),
-            reaped: None,
-        })
+        Ok(Process { child, socket, output, output_open: true, tail: VecDeque::new(), ended: None })
     }
 
     /// Waits until something can be read, at most `time`.
@@ -144,32 +138,32 @@ impl Process {
 
     /// Kills and reaps it and its group, and says how it ended.
     ///
-    /// One that has hung up gets a moment first, so that its own end is told and not ours.
+    /// One that has hung up gets a moment first, so that its own end is told and not ours. The
+    /// group is killed before the process is reaped: until then no other group has its number.
     pub(crate) fn end(&mut self, hung_up: bool) -> String {
+        if let Some(how) = &self.ended {
+            return how.clone();
+        }
         let patience = Instant::now() + if hung_up { END_TIME } else { Duration::ZERO };
-        let mut was_killed = false;
-        while self.reaped.is_none() {
-            match self.child.try_wait() {
-                Ok(Some(status)) => self.reaped = Some(status),
-                Ok(None) if Instant::now() < patience => {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                Ok(None) => {
-                    was_killed = true;
-                    self.signal(Signal::KILL);
-                    self.reaped = self.child.wait().ok();
-                    break;
-                }
-                Err(_) => break,
-            }
+        while !self.has_exited() && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(1));
         }
-        // What it started and left in its group.
+        let is_killed = !self.has_exited();
         self.signal(Signal::KILL);
-        match self.reaped {
-            Some(_) if was_killed => "hung up without ending, and was killed".to_owned(),
-            Some(status) => how_it_ended(status),
-            None => "ended, and nobody could tell how".to_owned(),
-        }
+        let how = match self.child.wait() {
+            Ok(_) if is_killed => "hung up without ending, and was killed".to_owned(),
+            Ok(status) => how_it_ended(status),
+            Err(error) => format!("ended, and nobody could tell how: {error}"),
+        };
+        self.ended = Some(how.clone());
+        how
+    }
+
+    /// Whether it has exited and waits to be reaped.
+    fn has_exited(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        id.is_some_and(|id| matches!(waitid(WaitId::Pid(id), options), Ok(Some(_))))
     }
 }
 

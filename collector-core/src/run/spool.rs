@@ -12,23 +12,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
+use crate::units::Bytes;
+
 /// An artifact above this size goes to a file.
 const SMALL_BYTES: usize = 256 * 1024;
 /// What all small artifacts may take together.
 const BUDGET_BYTES: usize = 6 << 20;
 
+/// How much goes to a file between two looks at the free space of its disk.
+const GUARD_BYTES: u64 = 4 << 20;
+
 /// Where artifacts are held, shared by all workers of a capture.
 #[derive(Debug, Clone)]
 pub struct Spool {
     directory: Arc<PathBuf>,
+    min_free: Bytes,
     in_memory: Arc<AtomicUsize>,
 }
 
 impl Spool {
-    /// Large artifacts go to unlinked files in `directory`.
+    /// Large artifacts go to unlinked files in `directory`, as long as its disk keeps `min_free`.
     #[must_use]
-    pub fn new(directory: PathBuf) -> Self {
-        Spool { directory: Arc::new(directory), in_memory: Arc::default() }
+    pub fn new(directory: PathBuf, min_free: Bytes) -> Self {
+        Spool { directory: Arc::new(directory), min_free, in_memory: Arc::default() }
     }
 
     /// An empty artifact.
@@ -39,6 +45,7 @@ impl Spool {
             memory: Reserved { bytes: Vec::new(), counted: 0, total: Arc::clone(&self.in_memory) },
             file: None,
             n_bytes: 0,
+            guard_at: 0,
             sha256: Sha256::new(),
         }
     }
@@ -85,6 +92,8 @@ pub(crate) struct Spooling {
     memory: Reserved,
     file: Option<File>,
     n_bytes: u64,
+    /// At this size the free space is looked at again.
+    guard_at: u64,
     sha256: Sha256,
 }
 
@@ -96,10 +105,17 @@ impl Spooling {
     /// The output directory could not take it. What came before is kept.
     pub(crate) fn append(&mut self, data: &[u8]) -> io::Result<()> {
         match &mut self.file {
-            Some(file) => file.write_all(data)?,
+            Some(file) => {
+                if self.n_bytes >= self.guard_at {
+                    self.guard_at = self.n_bytes + GUARD_BYTES;
+                    guard(file, self.spool.min_free)?;
+                }
+                file.write_all(data)?;
+            }
             None if self.memory.push(data) => {}
             None => {
                 let mut file = tempfile::tempfile_in(&*self.spool.directory)?;
+                guard(&file, self.spool.min_free)?;
                 file.write_all(&self.memory.bytes)?;
                 file.write_all(data)?;
                 self.memory.clear();
@@ -120,6 +136,17 @@ impl Spooling {
             file: self.file,
         }
     }
+}
+
+/// An error if the disk of `file` would have less than `min_free` before the next look at it.
+fn guard(file: &File, min_free: Bytes) -> io::Result<()> {
+    let disk = rustix::fs::fstatvfs(file)?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free >= min_free.0.saturating_add(GUARD_BYTES) {
+        return Ok(());
+    }
+    let text = format!("{} free, and {min_free} are to stay free (output.min_free)", Bytes(free));
+    Err(io::Error::new(io::ErrorKind::StorageFull, text))
 }
 
 /// An artifact that has arrived.
@@ -182,7 +209,7 @@ mod tests {
     #[test]
     fn small_artifacts_stay_in_memory_and_large_ones_go_to_a_file() {
         let directory = tempfile::tempdir().expect("a directory");
-        let spool = Spool::new(directory.path().into());
+        let spool = Spool::new(directory.path().into(), Bytes(0));
         check(&spool, 0, false);
         check(&spool, SMALL_BYTES, false);
         check(&spool, SMALL_BYTES + 1, true);
@@ -190,9 +217,20 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_that_is_to_keep_more_than_it_has_takes_small_artifacts_only() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let spool = Spool::new(directory.path().into(), Bytes(u64::MAX));
+        check(&spool, SMALL_BYTES, false);
+        let mut spooling = spool.begin();
+        let error = spooling.append(&vec![0; SMALL_BYTES + 1]).expect_err("no room");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert_eq!(spooling.end().n_bytes(), 0);
+    }
+
+    #[test]
     fn all_in_memory_together_stay_within_the_budget_and_give_it_back() {
         let directory = tempfile::tempdir().expect("a directory");
-        let spool = Spool::new(directory.path().into());
+        let spool = Spool::new(directory.path().into(), Bytes(0));
         let n_fitting = BUDGET_BYTES / SMALL_BYTES;
         let held: Vec<_> = (0..n_fitting).map(|_| check(&spool, SMALL_BYTES, false)).collect();
         check(&spool, SMALL_BYTES, true);

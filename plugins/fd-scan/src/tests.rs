@@ -1,3 +1,5 @@
+//! The plugin over procfs trees that are written down.
+
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Recorded, Tree, collect};
 

@@ -1,3 +1,5 @@
+//! The plugin against a server of the test that answers as it is told.
+
 use std::io::Write;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The plugin against a server of the test that answers as it is told.
+
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Recorded, Server, collect};
 

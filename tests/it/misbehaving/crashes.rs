@@ -2,14 +2,14 @@
 
 use expect_test::expect;
 
-use super::{between_good_ones, captured_between_good_ones};
+use super::{between_good_ones, captured_between_good_ones, twice_between_good_ones};
 use crate::support::Scene;
 
 #[test]
 fn a_bad_memory_access_keeps_what_was_delivered() {
     let rows = need!(between_good_ones("segv", ""));
     expect![[r#"
-        2 x crashed [before, 5 bytes]
+        1 x crashed [before, 5 bytes]
           reason: the worker was killed by signal 11 (SIGSEGV: a bad memory access)
     "#]]
     .assert_eq(&rows);
@@ -19,7 +19,7 @@ fn a_bad_memory_access_keeps_what_was_delivered() {
 fn an_abort_is_told_with_its_last_words() {
     let captured = need!(captured_between_good_ones("aborts", ""));
     expect![[r#"
-        2 x crashed
+        1 x crashed
           reason: the worker was killed by signal 6 (SIGABRT: it aborted)
     "#]]
     .assert_eq(&captured.rows("bad"));
@@ -29,7 +29,7 @@ fn an_abort_is_told_with_its_last_words() {
 
 #[test]
 fn an_exit_in_the_middle_is_no_success() {
-    let rows = need!(between_good_ones("exits", ""));
+    let rows = need!(twice_between_good_ones("exits", ""));
     expect![[r#"
         2 x crashed [before, 5 bytes]
           reason: the worker exited with code 0 before it was done
@@ -41,7 +41,7 @@ fn an_exit_in_the_middle_is_no_success() {
 fn a_stack_overflow_is_a_crash() {
     let rows = need!(between_good_ones("stack", ""));
     expect![[r#"
-        2 x crashed
+        1 x crashed
           reason: the worker was killed by signal 6 (SIGABRT: it aborted)
     "#]]
     .assert_eq(&rows);
@@ -50,9 +50,11 @@ fn a_stack_overflow_is_a_crash() {
 #[test]
 fn a_plugin_that_keeps_crashing_gets_pauses() {
     let scene = need!(Scene::new("collectors:\n  - plugin: '[segv.c]'\n"));
-    let captured = scene.capture(&["--samples", "4", "--every", "400ms"]);
+    let captured = scene.capture(&["--samples", "30", "--every", "100ms"]);
+    let rows = captured.rows("segv");
+    assert!(rows.contains("reason: the worker ended 2 times in a row; "), "{rows}");
     let outcomes = captured.bundle.outcomes("segv");
-    assert_eq!(outcomes[..3], ["crashed", "crashed", "skipped"], "{}", captured.rows("segv"));
-    let reason = captured.bundle.row(2, "segv")["reason"].as_str().expect("a reason");
-    assert!(reason.starts_with("the worker ended 2 times in a row; "), "{reason}");
+    let n_crashed = outcomes.iter().filter(|it| **it == "crashed").count();
+    // The pauses double: there is no room for more in three seconds.
+    assert!((2..=4).contains(&n_crashed), "{rows}");
 }

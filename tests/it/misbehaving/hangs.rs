@@ -3,12 +3,12 @@
 
 use expect_test::expect;
 
-use super::{ONE_SECOND, between_good_ones};
+use super::{ONE_SECOND, between_good_ones, twice_between_good_ones};
 use crate::support::{Scene, workers_of};
 
 #[test]
 fn a_plugin_that_never_returns_is_ended() {
-    let rows = need!(between_good_ones("hangs", ONE_SECOND));
+    let rows = need!(twice_between_good_ones("hangs", ONE_SECOND));
     expect![[r#"
         2 x timeout [before, 5 bytes]
           reason: not finished after 1s; what had arrived is kept
@@ -20,7 +20,7 @@ fn a_plugin_that_never_returns_is_ended() {
 fn ignoring_sigterm_does_not_help() {
     let rows = need!(between_good_ones("spins", ONE_SECOND));
     expect![[r#"
-        2 x timeout
+        1 x timeout
           reason: not finished after 1s; what had arrived is kept
     "#]]
     .assert_eq(&rows);
@@ -28,7 +28,7 @@ fn ignoring_sigterm_does_not_help() {
 
 #[test]
 fn a_plugin_that_stops_when_told_is_late_and_lives_on() {
-    let rows = need!(between_good_ones("honors", ONE_SECOND));
+    let rows = need!(twice_between_good_ones("honors", ONE_SECOND));
     expect![[r#"
         2 x timeout [during, 4 bytes, cut]
           reason: not finished after 1s; what had arrived is kept
@@ -40,7 +40,7 @@ fn a_plugin_that_stops_when_told_is_late_and_lives_on() {
 fn a_constructor_that_hangs_is_ended() {
     let rows = need!(between_good_ones("ctor-hangs", ONE_SECOND));
     expect![[r#"
-        2 x timeout
+        1 x timeout
           reason: not finished after 1s; what had arrived is kept
     "#]]
     .assert_eq(&rows);
@@ -51,7 +51,7 @@ fn a_constructor_that_hangs_is_ended() {
 fn what_a_plugin_forked_ends_with_it() {
     let rows = need!(between_good_ones("forks", ""));
     expect![[r#"
-        2 x ok [after, 5 bytes]
+        1 x ok [after, 5 bytes]
     "#]]
     .assert_eq(&rows);
 }

@@ -1,3 +1,5 @@
+//! Frames that are cut, split, hostile or whole, without a process at either end.
+
 use super::*;
 
 fn samples() -> Vec<Report<'static>> {

@@ -1,3 +1,5 @@
+//! Which URLs are taken, how they are shown, and where a redirect may lead.
+
 use expect_test::{Expect, expect};
 
 use super::Url;

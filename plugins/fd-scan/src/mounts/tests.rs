@@ -1,3 +1,5 @@
+//! Which file systems are asked, over texts of mountinfo.
+
 use super::{Mounts, hidepid, is_local};
 
 const MOUNTINFO: &str = "\

@@ -1,3 +1,5 @@
+//! What a line of `/proc/PID/stat` says of a process.
+
 use super::{Stat, number};
 
 /// A line of a 6.18 kernel, with another command.

@@ -1,3 +1,5 @@
+//! The columns of a row, and what is escaped in them.
+
 use super::{Decimal, HEADER, append, process_columns};
 use crate::sizes::Deleted;
 

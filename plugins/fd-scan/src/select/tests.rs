@@ -1,3 +1,5 @@
+//! Which processes the option `processes` takes.
+
 use super::{Selection, Selector};
 
 fn selectors(json: &str) -> Vec<Selector> {

@@ -1,3 +1,5 @@
+//! What counts as a whole profile, a cut one, and none.
+
 use expect_test::{Expect, expect};
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -1,3 +1,5 @@
+//! How a page is told by its header and its first and last bytes.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Which lines of a page the option `keep` keeps.
+
 use expect_test::{Expect, expect};
 
 use super::*;
