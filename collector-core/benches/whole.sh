@@ -43,7 +43,8 @@ sleep 1
 once capture "$samples" >"$work/many" &
 sleep 8
 rss=0 pss=0
-for pid in $(pgrep -f "^$collector run|__worker"); do
+core=$(pgrep -n -f "^$collector run")
+for pid in "$core" $(pgrep -P "$core"); do
     rss=$((rss + $(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")))
     pss=$((pss + $(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup")))
 done

@@ -172,7 +172,9 @@ impl Sink for Writing {
         let file = convert::file(collector, artifact);
         let directory = sample_directory(sample.named);
         let mtime = Timestamp::new(sample.began.wall);
-        let mut content = artifact.content.reader()?;
+        let mut content = artifact.content.reader().map_err(|error| {
+            SinkError::Unstorable(format!("what was held of it cannot be read: {error}"))
+        })?;
         self.0.append(&directory, &file, mtime, &mut content).map_err(sink_error)
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::output::print_note;
+use crate::plan::shown::plain;
 use crate::run::{Delivery, Observer, Sample, SampleHead};
 use crate::units::{Bytes, Outcome};
 
@@ -113,7 +114,8 @@ impl Observer for Progress {
 /// A row in one line.
 fn told(delivery: &Delivery) -> String {
     match &delivery.reason {
-        Some(reason) => format!("{}: {reason}", delivery.outcome),
+        // A plugin's words must not act on the terminal.
+        Some(reason) => format!("{}: {}", delivery.outcome, plain(reason)),
         None => {
             let n = delivery.artifacts.len();
             let n_bytes = delivery.artifacts.iter().map(|it| it.content.n_bytes()).sum();

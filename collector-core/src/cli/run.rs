@@ -88,7 +88,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         manifest_yaml: &manifest
             .masked_yaml()
             .map_err(|error| Failure::new(Exit::Internal, error))?,
-        command_line: std::env::args().map(|argument| mask_text(&argument)).collect(),
+        command_line: std::env::args_os()
+            .map(|argument| mask_text(&argument.to_string_lossy()))
+            .collect(),
         program: PathBuf::from("/proc/self/exe"),
         instruments: &run::Machine,
         observer: &progress,

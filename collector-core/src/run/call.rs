@@ -24,7 +24,7 @@ const MEMORY_INTERVAL: Duration = Duration::from_millis(200);
 /// Longest wait without a look at the clock and at [`Bounds::stop`].
 const SLICE: Duration = Duration::from_millis(100);
 /// Most artifacts in one sample.
-const MAX_ARTIFACTS: usize = 10_000;
+const MAX_ARTIFACTS: usize = 500;
 
 /// What a call may take.
 #[derive(Debug)]
@@ -167,11 +167,19 @@ fn exchange(
             Patience::Working => deadline,
             Patience::Asked { until, .. } | Patience::Terminated { until, .. } => *until,
         };
-        let ready = process.wait_readable(SLICE.min(wake_at.saturating_duration_since(now)))?;
+        let watch = SLICE.min(wake_at.saturating_duration_since(now));
+        let ready = process.wait_readable(watch)?;
         if ready.output {
             process.read_output();
         }
-        if ready.socket && !filled(process, reports)? {
+        // A process it forked may hold the socket open after it has died.
+        let is_silent = !ready.socket && !ready.output;
+        let has_hung_up = if ready.socket {
+            !filled(process, reports)?
+        } else {
+            is_silent && watch == SLICE && process.has_exited()
+        };
+        if has_hung_up {
             let end = arriving.take_all(reports)?;
             let end = end.unwrap_or_else(|| End::Died(process.end(true)));
             return Ok(patience.judge(end, deadline, bounds));

@@ -275,6 +275,8 @@ impl Capture<'_> {
     }
 
     fn finish(self) -> Finished {
+        // No call is worth waiting for any more: a plugin may hang while it is loaded.
+        self.workers.iter().flatten().for_each(Worker::stop);
         // All are told before the first is waited for.
         let workers: Vec<_> = self.workers.into_iter().flatten().map(Worker::hang_up).collect();
         workers.into_iter().for_each(|thread| {

@@ -22,6 +22,8 @@ use crate::units::Bytes;
 const TAIL_BYTES: usize = 64 * 1024;
 /// How long a process that has hung up may take to end before it is killed.
 const END_TIME: Duration = Duration::from_secs(1);
+/// How long a killed process may take to be gone.
+const KILL_TIME: Duration = Duration::from_secs(2);
 /// How long the core waits to hand over a command.
 const WRITE_TIME: Duration = Duration::from_secs(1);
 
@@ -52,6 +54,7 @@ impl Process {
         socket.set_write_timeout(Some(WRITE_TIME))?;
         let (output, printing) = io::pipe()?;
         let child = Command::new(program)
+            .arg0("collector")
             .arg(super::child::ARGUMENT)
             .arg(std::process::id().to_string())
             .env_clear()
@@ -67,15 +70,12 @@ impl Process {
 
     /// Waits until something can be read, at most `time`.
     pub(crate) fn wait_readable(&self, time: Duration) -> io::Result<Ready> {
-        let mut fds = [
-            PollFd::new(&self.socket, PollFlags::IN),
-            PollFd::new(
-                &self.output,
-                if self.output_open { PollFlags::IN } else { PollFlags::empty() },
-            ),
-        ];
+        // A closed pipe is always ready; it is not asked, so that the core does not spin on it.
+        let watched = if self.output_open { 2 } else { 1 };
+        let mut fds =
+            [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(&self.output, PollFlags::IN)];
         let time = Timespec::try_from(time).map_err(io::Error::other)?;
-        match poll(&mut fds, Some(&time)) {
+        match poll(&mut fds[..watched], Some(&time)) {
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => return Ok(Ready { socket: false, output: false }),
             Err(error) => return Err(error.into()),
@@ -98,15 +98,22 @@ impl Process {
         }
     }
 
-    /// Takes the end of what it printed, having read what is there.
-    pub(crate) fn take_tail(&mut self) -> Option<String> {
+    /// Reads what it has printed, as far as it does not print faster than it is read.
+    pub(crate) fn drain_output(&mut self) {
         let mut reads_left = 2 * TAIL_BYTES / (8 * 1024);
         while reads_left > 0 && self.wait_readable(Duration::ZERO).is_ok_and(|it| it.output) {
             self.read_output();
             reads_left -= 1;
         }
+    }
+
+    /// Takes the end of what it printed, having read what is there. Control characters but line
+    /// feed and tab become U+FFFD: they would grow in JSON and act on a terminal.
+    pub(crate) fn take_tail(&mut self) -> Option<String> {
+        self.drain_output();
         let bytes: Vec<u8> = std::mem::take(&mut self.tail).into();
-        (!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned())
+        let shown = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+        (!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).chars().map(shown).collect())
     }
 
     /// Its resident memory now; `None` when it is gone.
@@ -118,6 +125,9 @@ impl Process {
 
     /// The most memory it has had resident; `None` when it is gone.
     pub(crate) fn peak_resident(&self) -> Option<Bytes> {
+        if self.ended.is_some() {
+            return None;
+        }
         peak_resident(&self.child.id().to_string())
     }
 
@@ -150,9 +160,16 @@ impl Process {
         }
         let is_killed = !self.has_exited();
         self.signal(Signal::KILL);
-        let how = match self.child.wait() {
-            Ok(_) if is_killed => "hung up without ending, and was killed".to_owned(),
-            Ok(status) => how_it_ended(status),
+        let unkillable = Instant::now() + KILL_TIME;
+        while !self.has_exited() && Instant::now() < unkillable {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let how = match self.child.try_wait() {
+            Ok(Some(_)) if is_killed => "hung up without ending, and was killed".to_owned(),
+            Ok(Some(status)) => how_it_ended(status),
+            // In an uninterruptible sleep, on a dead disk or server. It ends when that does, or
+            // with the core, and is nobody's to wait for.
+            Ok(None) => "could not be killed: the kernel holds it".to_owned(),
             Err(error) => format!("ended, and nobody could tell how: {error}"),
         };
         self.ended = Some(how.clone());
@@ -160,7 +177,7 @@ impl Process {
     }
 
     /// Whether it has exited and waits to be reaped.
-    fn has_exited(&self) -> bool {
+    pub(crate) fn has_exited(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         id.is_some_and(|id| matches!(waitid(WaitId::Pid(id), options), Ok(Some(_))))

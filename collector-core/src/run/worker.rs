@@ -68,6 +68,7 @@ impl Worker {
             greeting: Vec::new(),
             refused: None,
             n_deaths: 0,
+            last_end: String::new(),
             resume_at: None,
         };
         let thread = thread::Builder::new()
@@ -106,6 +107,8 @@ struct Keeper {
     /// Why the plugin will never work.
     refused: Option<String>,
     n_deaths: u32,
+    /// How the worker ended last.
+    last_end: String,
     resume_at: Option<Instant>,
 }
 
@@ -150,7 +153,10 @@ impl Keeper {
                 let n = self.n_deaths;
                 return Delivery::without_artifacts(
                     Outcome::Skipped,
-                    format!("the worker ended {n} times in a row; it is started again in {pause}"),
+                    format!(
+                        "failed {n} times in a row, at last: {}; tried again in {pause}",
+                        self.last_end
+                    ),
                 );
             }
             if let Some(delivery) = self.start_worker() {
@@ -224,6 +230,7 @@ impl Keeper {
         if delivery.outcome == Outcome::Refused {
             self.refused.clone_from(&delivery.reason);
         }
+        self.last_end = delivery.reason.clone().unwrap_or_else(|| delivery.outcome.to_string());
         self.n_deaths += 1;
         // The first death is followed by a new start at the next tick.
         let doublings = self.n_deaths.checked_sub(2);
@@ -235,9 +242,7 @@ impl Keeper {
     /// Looks after an idle worker: takes what it prints, and ends it when it takes too much.
     fn tend(&mut self) {
         let Some((process, _)) = &mut self.live else { return };
-        while process.wait_readable(Duration::ZERO).is_ok_and(|ready| ready.output) {
-            process.read_output();
-        }
+        process.drain_output();
         let limit = self.setup.limits.max_memory;
         if process.resident(self.setup.page_size).is_some_and(|used| used > limit) {
             process.end(false);

@@ -62,10 +62,14 @@ impl Capture<'_> {
             for mut artifact in artifacts {
                 match self.sink.append(&open.head, &row.collector, &mut artifact) {
                     Ok(()) => row.store(&artifact),
-                    Err(SinkError::Full(full)) => row.leave_out(&artifact.name, full.detail()),
-                    Err(SinkError::Unstorable(why)) => row.leave_out(&artifact.name, &why),
+                    Err(SinkError::Full(full)) => {
+                        row.leave_out(&artifact.name, full.outcome(), full.detail());
+                    }
+                    Err(SinkError::Unstorable(why)) => {
+                        row.leave_out(&artifact.name, Outcome::Failed, &why);
+                    }
                     Err(SinkError::Broken(error)) => {
-                        row.leave_out(&artifact.name, &error.to_string());
+                        row.leave_out(&artifact.name, Outcome::Failed, &error.to_string());
                         broken = Some(error);
                         break;
                     }

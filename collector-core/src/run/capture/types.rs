@@ -128,14 +128,14 @@ impl SampleRow {
         });
     }
 
-    /// Notes that the artifact `name` was not stored.
-    pub(super) fn leave_out(&mut self, name: &str, why: &str) {
+    /// Notes that the artifact `name` was not stored; `outcome` is the word for that.
+    pub(super) fn leave_out(&mut self, name: &str, outcome: Outcome, why: &str) {
         let message = format!("{name} was collected and not stored: {why}");
         if self.delivery.outcome == Outcome::Ok {
-            self.delivery.outcome = Outcome::Quota;
+            self.delivery.outcome = outcome;
             self.delivery.reason = Some(message.clone());
         }
-        self.delivery.problems.push(Problem { outcome: Outcome::Quota, message });
+        self.delivery.problems.push(Problem { outcome, message });
     }
 }
 
@@ -173,6 +173,15 @@ pub enum Full {
 }
 
 impl Full {
+    /// The word for what is not stored because of it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Full::Size(_) => Outcome::Quota,
+            Full::Disk(_) => Outcome::Skipped,
+        }
+    }
+
     /// The limit in words.
     #[must_use]
     pub fn detail(&self) -> &str {
@@ -191,12 +200,6 @@ pub enum SinkError {
     Unstorable(String),
     /// Nothing more can be stored.
     Broken(Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl From<io::Error> for SinkError {
-    fn from(error: io::Error) -> Self {
-        SinkError::Broken(Box::new(error))
-    }
 }
 
 /// Where samples go: the writer of a bundle.
