@@ -108,7 +108,7 @@ fn check(scene: &Scene, said: &Said, number: u64) -> Left {
 
 /// The tick of the sample that a line of the progress calls finished.
 fn index_told(line: &str) -> Option<u64> {
-    let (number, rest) = line.strip_prefix("sample ")?.split_once(": ")?;
+    let (number, rest) = line.strip_prefix("sample ")?.split_once(" of ")?;
     // A line that was cut may have any number of digits.
     (!rest.is_empty()).then(|| number.parse::<u64>().expect("a number") - 1)
 }

@@ -107,7 +107,7 @@ fn progress_is_plain_lines_where_stderr_is_no_terminal() {
     bundle(dir.path(), &said);
     assert!(!said.stderr.contains(['\x1b', '\r']), "{said}");
     assert!(said.stderr.starts_with("4 collectors, one sample, into "), "{said}");
-    assert!(said.stderr.contains("\nsample 1: "), "{said}");
+    assert!(said.stderr.contains("\nsample 1 of "), "{said}");
 }
 
 #[test]

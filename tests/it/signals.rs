@@ -49,7 +49,7 @@ fn ended_in_sample(signal: Signal) -> Result<Captured, Missing> {
 fn ended_between(signal: Signal) -> Result<Captured, Missing> {
     let scene = Scene::new(SLOW)?;
     let mut running = scene.start(&[]);
-    running.wait_for_stderr("sample 1: ");
+    running.wait_for_stderr("sample 1 of ");
     running.signal(signal);
     Ok(scene.captured(running.wait(LIMIT)))
 }
@@ -127,7 +127,7 @@ collectors:
     let mut nohup = Command::new("nohup");
     nohup.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
     let mut running = start(nohup);
-    running.wait_for_stderr("sample 1: ");
+    running.wait_for_stderr("sample 1 of ");
     running.signal(Signal::HUP);
     let captured = scene.captured(running.wait(LIMIT));
     assert_eq!(captured.said.exit, 0, "{}", captured.said);

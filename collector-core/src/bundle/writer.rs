@@ -138,7 +138,8 @@ impl BundleWriter {
         }
         let partial = format!("{}{working}", options.root);
         let free = Bytes(directory.free_bytes().map_err(in_directory)?);
-        if free.0 < options.min_free.0.saturating_add(END_BYTES) {
+        let is_guarded = options.min_free.0 > 0;
+        if is_guarded && free.0 < options.min_free.0.saturating_add(END_BYTES) {
             let room = Room::Disk { free, min_free: options.min_free };
             return Err(WriteError::NoRoom {
                 what: "a bundle".into(),
@@ -202,7 +203,12 @@ impl BundleWriter {
         content: &mut dyn Read,
     ) -> Result<(), WriteError> {
         let path = self.check_name(sample, &file.name)?;
-        let room = self.room_for(file.bytes)?;
+        let mut room = self.room_for(file.bytes)?;
+        if room != Room::Enough && self.unsynced_input > 0 {
+            // What is on the way is counted uncompressed; once it is written, its true size is.
+            self.attempt(|it| it.sync())?;
+            room = self.room_for(file.bytes)?;
+        }
         if room != Room::Enough {
             return Err(WriteError::NoRoom { what: path, needed: Bytes(file.bytes), room });
         }

@@ -8,7 +8,7 @@ pub(super) fn of(plan: &Plan) -> String {
     let n = plan.collectors.len();
     let schedule = plan.schedule;
     let when = match (schedule.every(), schedule.span(), schedule.n_samples()) {
-        (Some(every), Some(span), n_samples) => {
+        (Some(every), Some(span), n_samples) if n_samples > 1 => {
             let (every, span) = (format_duration(every), format_duration(span));
             format!("{n_samples} samples, one every {every}, over {span}")
         }

@@ -62,7 +62,7 @@ pub(super) struct Arguments {
 
 /// Takes the capture.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let manifest = manifest(arguments).map_err(|error| Failure::new(Exit::Refused, error))?;
+    let manifest = manifest(arguments)?;
     let machine = Machine::here();
     let plan = Plan::make(&manifest, &machine);
     if arguments.dry_run {
@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let inbox = Inbox::new();
     interrupt::watch(inbox.interrupter()).map_err(|error| Failure::new(Exit::NoBundle, error))?;
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.quiet, plan.schedule.n_samples());
     progress.say(&overview::of(&plan));
     let recording = Recording {
         plan: &plan,
@@ -111,12 +111,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 /// The manifest as the options change it.
-fn manifest(arguments: &Arguments) -> Result<Manifest, crate::manifest::ManifestError> {
+fn manifest(arguments: &Arguments) -> Result<Manifest, Failure> {
     let mut manifest = match &arguments.manifest {
-        Some(path) => Manifest::load(path, &|name| std::env::var(name).ok())?,
+        Some(path) => Manifest::load(path, &|name| std::env::var(name).ok())
+            .map_err(|error| Failure::new(Exit::Refused, error))?,
         None => Manifest::builtin(),
     };
-    manifest.apply(&Overrides {
+    let overrides = Overrides {
         every: arguments.every,
         span: arguments.span,
         samples: arguments.samples,
@@ -124,6 +125,8 @@ fn manifest(arguments: &Arguments) -> Result<Manifest, crate::manifest::Manifest
         output_directory: arguments.output.clone(),
         pprof_urls: arguments.pprof.clone(),
         metrics_urls: arguments.metrics.clone(),
-    })?;
+    };
+    // What an option says is a matter of the command line, not of the file.
+    manifest.apply(&overrides).map_err(|error| Failure::new(Exit::Usage, error))?;
     Ok(manifest)
 }

@@ -142,7 +142,7 @@ impl Spooling {
 fn guard(file: &File, min_free: Bytes) -> io::Result<()> {
     let disk = rustix::fs::fstatvfs(file)?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    if free >= min_free.0.saturating_add(GUARD_BYTES) {
+    if min_free.0 == 0 || free >= min_free.0.saturating_add(GUARD_BYTES) {
         return Ok(());
     }
     let text = format!("{} free, and {min_free} are to stay free (output.min_free)", Bytes(free));

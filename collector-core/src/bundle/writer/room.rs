@@ -34,7 +34,11 @@ impl fmt::Display for Room {
                 "the bundle has {written} and may have {max_bytes} (`output.max_bytes`) with its index"
             ),
             Room::Disk { free, min_free } => {
-                write!(f, "the disk has {free} free and is to keep {min_free} (`output.min_free`)")
+                write!(
+                    f,
+                    "the disk has {free} free and is to keep {min_free} (`output.min_free`); make \
+                     room, or name another disk with --output"
+                )
             }
         }
     }

@@ -58,26 +58,28 @@ impl Capture<'_> {
             let open = &mut self.open[position];
             let Some(Some(row)) = open.rows.get_mut(open.n_stored) else { return };
             let artifacts = std::mem::take(&mut row.delivery.artifacts);
-            let mut broken = None;
+            let mut ended = None;
             for mut artifact in artifacts {
                 match self.sink.append(&open.head, &row.collector, &mut artifact) {
                     Ok(()) => row.store(&artifact),
                     Err(SinkError::Full(full)) => {
                         row.leave_out(&artifact.name, full.outcome(), full.detail());
+                        // The samples to come would be mutilated: this one is the last.
+                        ended = Some(Ended::Full(full));
                     }
                     Err(SinkError::Unstorable(why)) => {
                         row.leave_out(&artifact.name, Outcome::Failed, &why);
                     }
                     Err(SinkError::Broken(error)) => {
                         row.leave_out(&artifact.name, Outcome::Failed, &error.to_string());
-                        broken = Some(error);
+                        ended = Some(Ended::Broken(error));
                         break;
                     }
                 }
             }
             open.n_stored += 1;
-            if let Some(error) = broken {
-                self.end(Ended::Broken(error));
+            if let Some(ended) = ended {
+                self.end(ended);
             }
         }
     }
