@@ -11,7 +11,7 @@ use super::index::{
 };
 use super::layout::{self, RootName};
 use super::writer::{BundleWriter, Ending, Finished, Room, WriteError, WriterOptions};
-use crate::units::{Bytes, HostFacts, Outcome, Timestamp};
+use crate::units::{Bytes, HostFacts, Outcome, Timestamp, hex};
 
 /// The start of every capture here.
 pub(crate) const START_MS: i64 = 1_795_401_912_123;
@@ -79,7 +79,7 @@ pub(crate) fn file(name: &str, content: &[u8]) -> File {
         name: name.to_owned(),
         media_type: "text/plain".to_owned(),
         bytes: content.len() as u64,
-        sha256: layout::hex(&Sha256::digest(content)),
+        sha256: hex(&Sha256::digest(content)),
         cut: false,
     }
 }
