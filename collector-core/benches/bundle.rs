@@ -25,7 +25,7 @@ use collector_core::bundle::index::{
 };
 use collector_core::bundle::layout::{self, RootName};
 use collector_core::bundle::writer::{BundleWriter, Ending, Finished, WriterOptions};
-use collector_core::units::{Bytes, HostFacts, Outcome, Timestamp};
+use collector_core::units::{Bytes, HostFacts, Outcome, Timestamp, hex};
 use sha2::{Digest, Sha256};
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -143,7 +143,7 @@ fn write_sample(
             name: name.clone(),
             media_type: format!("text/x-{}", name.rsplit('/').next().unwrap_or(name)),
             bytes: content.len() as u64,
-            sha256: layout::hex(&Sha256::digest(content)),
+            sha256: hex(&Sha256::digest(content)),
             cut: false,
         };
         writer.append(&directory, &file, Timestamp::new(now), &mut content.as_slice())?;
@@ -265,7 +265,7 @@ fn write_files(directory: &Path, files: &[PathBuf]) -> Fallible<Finished> {
             name: format!("files/piece-{index}"),
             media_type: "application/octet-stream".to_owned(),
             bytes: content.len() as u64,
-            sha256: layout::hex(&Sha256::digest(&content)),
+            sha256: hex(&Sha256::digest(&content)),
             cut: false,
         };
         writer.append(&sample, &file, Timestamp::new(now), &mut content.as_slice())?;

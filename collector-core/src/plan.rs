@@ -7,6 +7,7 @@
 pub mod config;
 pub mod description;
 mod elf;
+mod hash;
 pub mod host;
 pub mod inspect;
 pub mod locate;
@@ -26,6 +27,7 @@ use shown::Shown;
 
 pub use description::{Description, Order};
 pub use elf::{ElfFault, GlibcVersion};
+pub(crate) use hash::sha256;
 pub use host::Machine;
 pub use inspect::{FileIdentity, PluginFile, inspect};
 

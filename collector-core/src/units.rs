@@ -5,12 +5,14 @@
 
 mod bytes;
 mod duration;
+mod hex;
 mod host;
 mod outcome;
 mod timestamp;
 
 pub use bytes::{Bytes, BytesError};
 pub use duration::{DurationError, format_duration, parse_duration};
+pub use hex::hex;
 pub use host::HostFacts;
 pub use outcome::Outcome;
 pub use timestamp::Timestamp;

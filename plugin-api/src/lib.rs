@@ -35,15 +35,19 @@ pub mod abi;
 mod context;
 mod error;
 mod export;
+pub mod glob;
 pub mod host;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod openmetrics;
 mod plugin;
 mod privilege;
+#[cfg(feature = "processes")]
+mod processes;
 #[doc(hidden)]
 pub mod runtime;
 mod source;
+mod stat_line;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -51,4 +55,7 @@ pub use context::{Artifact, Context, Level};
 pub use error::{Error, Status};
 pub use plugin::{Described, NoConfig, Plugin};
 pub use privilege::may_read_all_processes;
+#[cfg(feature = "processes")]
+pub use processes::{Processes, Selector};
 pub use source::Source;
+pub use stat_line::StatLine;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use collector_core::bundle::layout::hex;
+use collector_core::units::hex;
 use rustix::process::Signal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

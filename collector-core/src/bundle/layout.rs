@@ -10,7 +10,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-pub use sums::{SumsLineError, hex, parse_sums_line, sums_line};
+pub use sums::{SumsLineError, parse_sums_line, sums_line};
 
 /// What follows the root's name in the name of a finished bundle.
 pub const SUFFIX: &str = ".tar.zst";

@@ -24,11 +24,12 @@ use sha2::{Digest, Sha256};
 
 use self::survey::{Survey, survey};
 use super::index::EndReason;
-use super::layout::{Place, hex, sums_line};
+use super::layout::{Place, sums_line};
 use super::reader::{BundleReader, Entry, ReadError};
 use super::verify::hash;
 use super::writer::{BundleWriter, Copied, Ending, WriterOptions};
 use crate::units::Bytes;
+use crate::units::hex;
 
 pub use self::error::RecoverError;
 pub use self::loss::{Loss, Misfit, Unfinished};

@@ -13,7 +13,7 @@ use super::index::{
 };
 use super::layout::{self, RootName};
 use super::writer::{BundleWriter, Ending, Finished, Room, WriteError, WriterOptions};
-use crate::units::{Bytes, HostFacts, Outcome, Timestamp};
+use crate::units::{Bytes, HostFacts, Outcome, Timestamp, hex};
 
 pub(crate) use self::tools::{SmallDisk, shell};
 
@@ -83,7 +83,7 @@ pub(crate) fn file(name: &str, content: &[u8]) -> File {
         name: name.to_owned(),
         media_type: "text/plain".to_owned(),
         bytes: content.len() as u64,
-        sha256: layout::hex(&Sha256::digest(content)),
+        sha256: hex(&Sha256::digest(content)),
         cut: false,
     }
 }

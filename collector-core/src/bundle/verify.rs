@@ -12,8 +12,9 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::index::Sample;
-use super::layout::{self, Place, hex, sums_line};
+use super::layout::{self, Place, sums_line};
 use super::reader::{BundleReader, Entry, ReadError, Tail};
+use crate::units::hex;
 
 /// What a bundle turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

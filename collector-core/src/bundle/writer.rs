@@ -23,13 +23,13 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use self::compress::{Compressor, IN_FLIGHT};
+use self::disk::OutputDirectory;
 use self::listing::{Form, Listing};
 use super::index::{Capture, CollectorCost, EndReason, File, Index, IndexedFile, Sample};
 use super::layout::{self, EntryName, RootName};
 use crate::units::{Bytes, Outcome, Timestamp};
 
 pub(super) use self::copy::Copied;
-pub use self::disk::OutputDirectory;
 pub use self::error::WriteError;
 pub use self::room::Room;
 
@@ -172,12 +172,6 @@ impl BundleWriter {
     #[must_use]
     pub fn partial_path(&self) -> PathBuf {
         self.path(self.working)
-    }
-
-    /// The output directory, for what is too large for memory before it is appended.
-    #[must_use]
-    pub fn directory(&self) -> &OutputDirectory {
-        &self.directory
     }
 
     /// Bytes in the file so far.

@@ -16,7 +16,7 @@ use keys::Keys;
 /// Most bytes of JSON that are read.
 pub const MAX_DESCRIPTION_BYTES: u32 = 256 * 1024;
 /// The major version of the plugin contract this program speaks.
-pub const ABI_MAJOR: u32 = 1;
+pub const ABI_MAJOR: u32 = plugin_api::abi::ABI_MAJOR as u32;
 
 /// A plugin's description of itself.
 #[derive(Debug, Clone, PartialEq)]

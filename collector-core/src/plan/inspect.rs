@@ -6,17 +6,15 @@
 
 mod access;
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
 
 pub use access::AccessFault;
 
 use super::description::{ABI_MAJOR, Description, DescriptionFault, MAX_DESCRIPTION_BYTES};
 use super::elf::{self, Dynamic, ElfFault, Headers, Image};
+use super::hash::sha256;
 
 /// A plugin's file that passed, and what it says about itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,21 +169,6 @@ fn examine(image: &Image<'_>) -> Result<Description, Refusal> {
         return Err(ElfFault::Glibc { needs, has }.into());
     }
     Ok(description)
-}
-
-/// SHA-256 of the whole file, with a buffer that does not depend on its size.
-fn sha256(mut file: &File) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(n) => hash.update(&buffer[..n]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]

@@ -5,60 +5,17 @@
 
 use std::path::Path;
 
+use rustix::thread::CapabilitySet;
+
 use super::description::Needs;
 use super::host::{Access, Machine};
 use super::shown::plain;
 
-/// The capabilities by number, from 0 (`linux/capability.h`).
-const CAPABILITIES: [&str; 41] = [
-    "CAP_CHOWN",
-    "CAP_DAC_OVERRIDE",
-    "CAP_DAC_READ_SEARCH",
-    "CAP_FOWNER",
-    "CAP_FSETID",
-    "CAP_KILL",
-    "CAP_SETGID",
-    "CAP_SETUID",
-    "CAP_SETPCAP",
-    "CAP_LINUX_IMMUTABLE",
-    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_BROADCAST",
-    "CAP_NET_ADMIN",
-    "CAP_NET_RAW",
-    "CAP_IPC_LOCK",
-    "CAP_IPC_OWNER",
-    "CAP_SYS_MODULE",
-    "CAP_SYS_RAWIO",
-    "CAP_SYS_CHROOT",
-    "CAP_SYS_PTRACE",
-    "CAP_SYS_PACCT",
-    "CAP_SYS_ADMIN",
-    "CAP_SYS_BOOT",
-    "CAP_SYS_NICE",
-    "CAP_SYS_RESOURCE",
-    "CAP_SYS_TIME",
-    "CAP_SYS_TTY_CONFIG",
-    "CAP_MKNOD",
-    "CAP_LEASE",
-    "CAP_AUDIT_WRITE",
-    "CAP_AUDIT_CONTROL",
-    "CAP_SETFCAP",
-    "CAP_MAC_OVERRIDE",
-    "CAP_MAC_ADMIN",
-    "CAP_SYSLOG",
-    "CAP_WAKE_ALARM",
-    "CAP_BLOCK_SUSPEND",
-    "CAP_AUDIT_READ",
-    "CAP_PERFMON",
-    "CAP_BPF",
-    "CAP_CHECKPOINT_RESTORE",
-];
-
-/// The number of a capability by its name, in either case; `None` for one not known here.
-#[must_use]
-pub fn capability_number(name: &str) -> Option<u8> {
-    let index = CAPABILITIES.iter().position(|it| it.eq_ignore_ascii_case(name))?;
-    u8::try_from(index).ok()
+/// The capability of this name, in either case, with `CAP_` or without; `None` for one not known
+/// here.
+pub(crate) fn capability(name: &str) -> Option<CapabilitySet> {
+    let name = name.to_ascii_uppercase();
+    CapabilitySet::from_name(name.strip_prefix("CAP_").unwrap_or(&name))
 }
 
 /// What will be missing from the collector `name`, one sentence each; none when nothing will be.
@@ -124,9 +81,7 @@ fn capabilities(needs: &Needs, machine: &Machine) -> Option<String> {
         None if host.uid == 0 => return None,
         None => 0,
     };
-    let lacks = |name: &&String| {
-        capability_number(name).is_some_and(|number| mask & (1_u64 << number) == 0)
-    };
+    let lacks = |name: &&String| capability(name).is_some_and(|it| mask & it.bits() == 0);
     let lacking: Vec<String> = needs.caps.iter().filter(lacks).map(|name| plain(name)).collect();
     if lacking.is_empty() {
         return None;

@@ -9,7 +9,7 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek};
 use std::mem;
 use std::os::fd::AsRawFd;
 use std::path::Path;
@@ -20,7 +20,7 @@ use plugin_api::host::{Callbacks, Instance, read_table};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 
 use super::wire::Start;
-use crate::plan::inspect;
+use crate::plan::{self, inspect};
 
 /// Loads the plugin of `start` and gives its table.
 ///
@@ -75,7 +75,7 @@ fn open(path: &Path) -> Result<Library, libloading::Error> {
     unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }
 }
 
-/// A copy of the file in memory that nobody can change any more, hashed on the way.
+/// A copy of the file in memory that nobody can change any more, hashed there.
 fn sealed_copy(path: &Path, sha256: &str) -> io::Result<File> {
     let mut file = File::open(path)?;
     let memory = memfd_create("collector-plugin", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
@@ -83,30 +83,14 @@ fn sealed_copy(path: &Path, sha256: &str) -> io::Result<File> {
     io::copy(&mut file, &mut memory)?;
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
     fcntl_add_seals(&memory, seals)?;
-    let copied = inspect_hash(&memory)?;
+    memory.rewind()?;
+    let copied = plan::sha256(&memory)?;
     if copied == sha256 {
         Ok(memory)
     } else {
         let text = format!("it changed: sha256 {copied} now, {sha256} when it was checked");
         Err(io::Error::other(text))
     }
-}
-
-/// SHA-256 of what `memory` holds, as hexadecimal.
-fn inspect_hash(memory: &File) -> io::Result<String> {
-    use sha2::{Digest, Sha256};
-    use std::io::{Read, Seek};
-    let mut memory = memory;
-    memory.rewind()?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match memory.read(&mut buffer)? {
-            0 => break,
-            n => hash.update(&buffer[..n]),
-        }
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What the dynamic linker said about `path`, with what to do. It saw a file that had passed

@@ -12,6 +12,8 @@ use landlock::{AccessFs, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreat
 use rustix::process::{Pid, Signal, getppid, nice, set_parent_process_death_signal};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 
+use crate::plan::needs::capability;
+
 /// Makes this process die with its parent. `false` if the parent is gone already.
 pub(crate) fn die_with(parent: Pid) -> io::Result<bool> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
@@ -60,7 +62,9 @@ pub(crate) fn keep_only(keep: &[String]) -> io::Result<()> {
     set_no_new_privs(true)?;
     let mut kept = CapabilitySet::empty();
     for name in keep {
-        kept |= capability(name)?;
+        kept |= capability(name).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` is no capability"))
+        })?;
     }
     let have = rustix::thread::capabilities(None)?;
     let kept = kept & have.permitted;
@@ -89,13 +93,6 @@ pub(crate) fn write_no_file() -> Result<(), landlock::RulesetError> {
     };
     ruleset.restrict_self()?;
     Ok(())
-}
-
-fn capability(name: &str) -> io::Result<CapabilitySet> {
-    let short = name.strip_prefix("CAP_").unwrap_or(name);
-    CapabilitySet::from_name(short).ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` is no capability"))
-    })
 }
 
 /// Closes every descriptor but standard input, output and error: those that whoever started the

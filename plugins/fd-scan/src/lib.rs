@@ -19,17 +19,14 @@ mod process;
 mod queue;
 mod row;
 mod scan;
-mod select;
 mod sizes;
 mod told;
 
 use std::path::PathBuf;
 
-use plugin_api::{Context, Error, Plugin, Source, collector_plugin};
+use plugin_api::{Context, Error, Plugin, Processes, Source, collector_plugin};
 use schemars::JsonSchema;
 use serde::Deserialize;
-
-use crate::select::Selector;
 
 /// Below `<procfs>/net`; every one of them is missing in some kernel.
 const SOCKETS: &[Source] = &[
@@ -57,10 +54,11 @@ struct Config {
     /// Where procfs is mounted: `/host/proc` in a container that sees the host's.
     #[serde(default = "default_procfs")]
     procfs: PathBuf,
-    /// Process ids and command names, `*` allowed in names. Empty means every process. The kernel
-    /// keeps 15 bytes of a command's name; a longer one without `*` is compared up to there.
+    /// Process ids and command names; in a name `*` stands for any characters and `?` for one.
+    /// Empty means every process. The kernel keeps 15 bytes of a command's name; a longer one
+    /// without those signs is compared up to there.
     #[serde(default)]
-    processes: Vec<Selector>,
+    processes: Processes,
     /// How many descriptors are listed at most; how many were left out is told.
     #[serde(default = "default_max_rows")]
     max_rows: u64,

@@ -4,11 +4,11 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use plugin_api::{Processes, StatLine};
 use rustix::fs::{Mode, OFlags, RawDir, openat};
 use rustix::io::{Errno, read};
 
 use crate::row::{Decimal, process_columns};
-use crate::select::Selection;
 
 /// A stat line is below 400 bytes; more than this is not one.
 const STAT_BYTES: usize = 4096;
@@ -52,8 +52,8 @@ pub(crate) enum Opened {
 }
 
 impl Process {
-    /// Opens the process `pid` of `procfs` if `selection` takes it.
-    pub(crate) fn open(procfs: BorrowedFd<'_>, pid: u32, selection: Selection<'_>) -> Opened {
+    /// Opens the process `pid` of `procfs` if `processes` take it.
+    pub(crate) fn open(procfs: BorrowedFd<'_>, pid: u32, processes: &Processes) -> Opened {
         let mut decimal = Decimal::default();
         let directory = match openat(procfs, decimal.of(pid.into()), DIRECTORY, Mode::empty()) {
             Ok(directory) => directory,
@@ -67,7 +67,7 @@ impl Process {
         // A stat this program cannot read costs two columns and not the descriptors.
         let stat = Stat::parse(text);
         let command = stat.as_ref().map_or(&b""[..], |stat| stat.command);
-        if !selection.takes(pid, command) {
+        if !processes.takes(pid, command) {
             return Opened::NotWanted;
         }
         let name = shown(command);
@@ -135,18 +135,14 @@ struct Stat<'a> {
 }
 
 impl<'a> Stat<'a> {
-    /// Reads the line; the command ends at the last `)`, because it may hold any byte.
+    /// Reads the line; `None` if it is not as proc_pid_stat(5) describes.
     fn parse(line: &'a [u8]) -> Option<Self> {
-        let open = line.iter().position(|byte| *byte == b'(')?;
-        let close = line.iter().rposition(|byte| *byte == b')')?;
-        let command = line.get(open + 1..close)?;
-        let mut fields = line[close + 1..].trim_ascii().split(|byte| *byte == b' ');
-        // Fields 3, 9 and 22 of proc_pid_stat(5).
-        let state = *fields.next()?.first()?;
-        let flags = std::str::from_utf8(fields.nth(5)?).ok()?.parse().ok()?;
-        let start_ticks = fields.nth(12)?;
-        let is_number = !start_ticks.is_empty() && start_ticks.iter().all(u8::is_ascii_digit);
-        is_number.then_some(Stat { command, state, flags, start_ticks })
+        let line = StatLine::parse(line)?;
+        let state = *line.field(3)?.first()?;
+        let flags = line.number(9)?;
+        let start_ticks = line.field(22)?;
+        let is_number = start_ticks.iter().all(u8::is_ascii_digit);
+        is_number.then_some(Stat { command: line.command, state, flags, start_ticks })
     }
 
     /// For those who may not look: their directory is owned by root, whoever they belong to.

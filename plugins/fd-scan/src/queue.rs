@@ -9,11 +9,11 @@ use std::mem::MaybeUninit;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
+use plugin_api::Processes;
 use rustix::fs::RawDir;
 use rustix::io::Errno;
 
 use crate::process::{Process, number};
-use crate::select::Selection;
 use crate::told::Told;
 
 /// Room for the entries of one `getdents`: 24 bytes each in procfs.
@@ -63,7 +63,7 @@ pub(crate) struct Unit {
 pub(crate) struct Queue<'a> {
     procfs: BorrowedFd<'a>,
     pids: std::slice::Iter<'a, u32>,
-    selection: Selection<'a>,
+    processes: &'a Processes,
     current: Option<Current>,
     rows_left: u64,
     n_units: u64,
@@ -80,13 +80,13 @@ impl<'a> Queue<'a> {
     pub(crate) fn new(
         procfs: BorrowedFd<'a>,
         pids: &'a [u32],
-        selection: Selection<'a>,
+        processes: &'a Processes,
         max_rows: u64,
     ) -> Self {
         Queue {
             procfs,
             pids: pids.iter(),
-            selection,
+            processes,
             current: None,
             rows_left: max_rows,
             n_units: 0,
@@ -133,8 +133,8 @@ impl<'a> Queue<'a> {
     /// The next process to list; those that cannot be are told.
     fn next_process(&mut self) -> Option<Process> {
         loop {
-            let pid = *self.pids.by_ref().find(|pid| self.selection.may_take(**pid))?;
-            let opened = Process::open(self.procfs, pid, self.selection);
+            let pid = *self.pids.by_ref().find(|pid| self.processes.may_take(**pid))?;
+            let opened = Process::open(self.procfs, pid, self.processes);
             if let Some(process) = self.told.opened(pid, opened) {
                 return Some(process);
             }

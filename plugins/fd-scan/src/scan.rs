@@ -18,7 +18,6 @@ use crate::output::{Closed, Output, Turn};
 use crate::process::{Process, pids};
 use crate::queue::{Listing, Queue, Unit};
 use crate::row::{self, Decimal};
-use crate::select::Selection;
 use crate::sizes::Sizes;
 use crate::told::{Cut, Told};
 
@@ -43,10 +42,9 @@ pub(crate) fn scan(config: &Config, context: &Context) -> Result<(), Error> {
     let mut artifact = context.artifact("fds.tsv", "text/x-collector-fds")?;
     artifact.append(row::HEADER)?;
 
-    let selection = Selection(&config.processes);
     let shared = Shared {
         context,
-        queue: Mutex::new(Queue::new(procfs.as_fd(), &pids, selection, config.max_rows)),
+        queue: Mutex::new(Queue::new(procfs.as_fd(), &pids, &config.processes, config.max_rows)),
         output: Output::new(artifact),
         mounts: Mounts::default(),
     };

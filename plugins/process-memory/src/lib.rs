@@ -33,14 +33,13 @@
 
 use std::path::PathBuf;
 
-use plugin_api::{Context, Error, Plugin, collector_plugin};
+use plugin_api::{Context, Error, Plugin, Processes, collector_plugin};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::budget::Budget;
 use crate::rollup::Rollups;
 use crate::scan::Scan;
-use crate::selection::Selector;
 
 mod budget;
 mod faults;
@@ -48,7 +47,6 @@ mod procfs;
 mod records;
 mod rollup;
 mod scan;
-mod selection;
 mod stat;
 
 /// What to read.
@@ -58,11 +56,11 @@ struct Config {
     /// Where procfs is mounted: `/host/proc` in a container that sees the host's.
     #[serde(default = "default_procfs")]
     procfs: PathBuf,
-    /// The processes to store, by pid or by command name as in `/proc/PID/comm`; `*` in a name
-    /// stands for any characters. Empty for all.
+    /// The processes to store, by pid or by command name as in `/proc/PID/comm`; in a name
+    /// `*` stands for any characters and `?` for one. Empty for all.
     #[serde(default)]
     #[schemars(extend("default" = []))]
-    processes: Vec<Selector>,
+    processes: Processes,
     /// The processes to store `smaps_rollup` of. Reading it makes the kernel walk all memory of
     /// the process: so none is begun after 1 s, all take less than 1 % of a processor, and not
     /// every sample has it.
@@ -106,7 +104,7 @@ impl Plugin for ProcessMemory {
         let config = &self.config;
         let mut files = procfs::Files::new(&config.procfs);
         let pids = files.pids(config.max_processes)?;
-        let scan = Scan { context, selectors: &config.processes, pids: &pids };
+        let scan = Scan { context, processes: &config.processes, pids: &pids };
         // `None`: the time was up, and is so for what follows.
         if let Some(sizes) = scan.store(&mut files)? {
             let chosen = config.smaps_rollup.choose(sizes, config.largest);

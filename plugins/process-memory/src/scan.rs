@@ -1,11 +1,10 @@
 //! The pass over all processes: `stat` and `status` of each that is asked for.
 
-use plugin_api::{Context, Error, Status, may_read_all_processes};
+use plugin_api::{Context, Error, Processes, Selector, Status, may_read_all_processes};
 
 use crate::faults::Faults;
 use crate::procfs::{Files, Pids};
 use crate::records::Records;
-use crate::selection::Selector;
 use crate::stat::Stat;
 
 /// What would show hidden processes.
@@ -24,8 +23,8 @@ pub(crate) struct Size {
 #[derive(Debug)]
 pub(crate) struct Scan<'s> {
     pub(crate) context: &'s Context,
-    /// Empty for all.
-    pub(crate) selectors: &'s [Selector],
+    /// Those asked for.
+    pub(crate) processes: &'s Processes,
     pub(crate) pids: &'s Pids,
 }
 
@@ -53,7 +52,7 @@ impl Scan<'_> {
         let mut status = Records::new(self.context, "status", "text/x-linux-pid-status");
         let mut found = Found {
             sizes: Vec::new(),
-            are_met: vec![false; self.selectors.len()],
+            are_met: vec![false; self.processes.iter().count()],
             n_unread: 0,
             faults: Faults::default(),
         };
@@ -102,8 +101,8 @@ impl Scan<'_> {
     }
 
     fn wants(&self, pid: u32, command: &[u8], are_met: &mut [bool]) -> bool {
-        let mut is_wanted = self.selectors.is_empty();
-        for (selector, is_met) in self.selectors.iter().zip(are_met) {
+        let mut is_wanted = self.processes.is_empty();
+        for (selector, is_met) in self.processes.iter().zip(are_met) {
             let fits = selector.fits(pid, command);
             *is_met |= fits;
             is_wanted |= fits;
@@ -146,15 +145,15 @@ impl Scan<'_> {
     /// Tells of processes that were asked for and are not there, or perhaps not for us.
     fn tell_unmet(&self, are_met: &[bool], saw_all: bool) {
         let unmet: Vec<String> = self
-            .selectors
+            .processes
             .iter()
             .zip(are_met)
             .filter(|(_, is_met)| !**is_met)
             .map(|(selector, _)| selector.to_string())
             .collect();
         let unmet = unmet.join(" or ");
-        let may_be_more = self.selectors.is_empty()
-            || self.selectors.iter().any(|it| matches!(it, Selector::Name(_)));
+        let may_be_more = self.processes.is_empty()
+            || self.processes.iter().any(|it| matches!(it, Selector::Name(_)));
         if self.pids.are_hidden && !unmet.is_empty() {
             let message = format!("no process is seen that is {unmet}; {UNHIDE}");
             self.problem(Status::Denied, message);

@@ -297,8 +297,8 @@ fn a_place_that_is_no_procfs_is_told() {
         "",
         r#", "processes": [""]"#,
         expect![[r#"
-        status: bad config
-        problem: bad config: configuration: a process is named by a pid or a command name, not by an empty text at line 1 column 46
-    "#]],
+            status: bad config
+            problem: bad config: configuration: invalid value: string "", expected a process id or the name of a command at line 1 column 46
+        "#]],
     );
 }

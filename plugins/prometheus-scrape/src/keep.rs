@@ -1,6 +1,6 @@
 //! Keeps the lines of some metrics while a page passes by.
 
-use plugin_api::{Error, Status};
+use plugin_api::{Error, Status, glob};
 
 /// Longest line that is looked at: far above any series with all its labels.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
@@ -22,7 +22,7 @@ impl Globs {
     }
 
     fn matches(&self, name: &[u8]) -> bool {
-        self.0.iter().any(|glob| matches(glob.as_bytes(), name))
+        self.0.iter().any(|it| glob::fits(it.as_bytes(), name))
     }
 
     /// Whether the samples of `name` are kept: by it, or by the name of their histogram.
@@ -49,33 +49,6 @@ impl Globs {
             _ => false,
         }
     }
-}
-
-/// Whether `name` fits `glob`, where `*` is any bytes and `?` one.
-fn matches(glob: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut in_name) = (0, 0);
-    // Where to go back to: after the last `*`, and the first byte it does not take yet.
-    let mut back: Option<(usize, usize)> = None;
-    while in_name < name.len() {
-        match glob.get(at) {
-            Some(b'*') => {
-                at += 1;
-                back = Some((at, in_name));
-            }
-            Some(byte) if *byte == b'?' || *byte == name[in_name] => {
-                at += 1;
-                in_name += 1;
-            }
-            _ => match &mut back {
-                Some((after_star, taken)) => {
-                    *taken += 1;
-                    (at, in_name) = (*after_star, *taken);
-                }
-                None => return false,
-            },
-        }
-    }
-    glob[at..].iter().all(|byte| *byte == b'*')
 }
 
 /// The name of the sample in `line`: before the labels, or the first quoted text in them.

@@ -3,14 +3,6 @@
 //! Coreutils escapes names with a backslash or a line feed in them; no [`super::EntryName`] has
 //! either, so a line is always 64 hexadecimal digits, two spaces, the name, and a line feed.
 
-/// `bytes` in hexadecimal, lower case.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |it: u8| char::from(DIGITS[usize::from(it & 15)]);
-    bytes.iter().flat_map(|it| [digit(it >> 4), digit(*it)]).collect()
-}
-
 /// The line for the file `path`, relative to the root, whose SHA-256 is `sha256` in hexadecimal.
 #[must_use]
 pub fn sums_line(sha256: &str, path: &str) -> String {
@@ -40,6 +32,7 @@ pub fn parse_sums_line(line: &str) -> Result<(&str, &str), SumsLineError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::hex;
 
     #[test]
     fn lines_survive_being_written_and_read() {

@@ -9,11 +9,10 @@ use crate::bundle::index::{
     Capture, CollectorCost, Cost, EndReason, File, Layout, Library, Limits, LogLevel, LogLine,
     PlannedItem, Problem, Row, Sample, Schedule, Tool,
 };
-use crate::bundle::layout::hex;
 use crate::manifest;
 use crate::plan::PlannedCollector;
 use crate::run::{self, Artifact, Ended, Full, OwnCost, SampleRow, Stamp, StoredFile};
-use crate::units::{HostFacts, Outcome, Timestamp};
+use crate::units::{HostFacts, Outcome, Timestamp, hex};
 
 /// `duration` in whole milliseconds.
 pub(super) fn millis(duration: Duration) -> u64 {

@@ -12,10 +12,11 @@ use sha2::{Digest, Sha256};
 
 use super::{Loss, SAMPLE_BYTES};
 use crate::bundle::index::{CollectorCost, Index, Sample};
-use crate::bundle::layout::{self, EntryName, Place, RootName, hex, sums_line};
+use crate::bundle::layout::{self, EntryName, Place, RootName, sums_line};
 use crate::bundle::reader::{BundleReader, Entry, ReadError, Tail};
 use crate::bundle::verify::{Facts, hash};
 use crate::units::Timestamp;
+use crate::units::hex;
 
 /// Names, eight bytes each: their hashes by a key nobody outside knows.
 #[derive(Debug, Default)]

@@ -51,7 +51,7 @@ impl BundleWriter {
             let (name, bytes) = (file.path, file.bytes);
             return Err(WriteError::Content { name, read, bytes, source: result.err() });
         }
-        let sha256 = layout::hex(&content.hash.finalize());
+        let sha256 = crate::units::hex(&content.hash.finalize());
         self.attempt(|it| it.listing.add(&sha256, &file))?;
         Ok(sha256)
     }

@@ -15,7 +15,7 @@ use rustix::io::{Errno, retry_on_intr};
 
 /// The directory bundles are written to.
 #[derive(Debug)]
-pub struct OutputDirectory {
+pub(super) struct OutputDirectory {
     path: PathBuf,
     directory: OwnedFd,
 }
@@ -26,7 +26,7 @@ impl OutputDirectory {
     /// # Errors
     ///
     /// What the system says.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -34,18 +34,12 @@ impl OutputDirectory {
         Ok(OutputDirectory { path: path.to_owned(), directory })
     }
 
-    /// The path as it was given.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Bytes this process may still write to the directory's file system.
     ///
     /// # Errors
     ///
     /// What the system says.
-    pub fn free_bytes(&self) -> io::Result<u64> {
+    pub(super) fn free_bytes(&self) -> io::Result<u64> {
         let disk = retry_on_intr(|| rustix::fs::fstatvfs(&self.directory))?;
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
@@ -55,7 +49,7 @@ impl OutputDirectory {
     /// # Errors
     ///
     /// What the system says.
-    pub fn unnamed_file(&self) -> io::Result<File> {
+    pub(super) fn unnamed_file(&self) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::CLOEXEC;
         let mode = Mode::RUSR | Mode::WUSR;
         match rustix::fs::openat(&self.directory, ".", flags | OFlags::TMPFILE, mode) {

@@ -1,6 +1,7 @@
 //! The entries of a bundle one by one, and the checks before each.
 
 use super::*;
+use crate::units::hex;
 
 impl BundleWriter {
     /// The path of `name` in `sample` relative to the root, where no other file is in its way.
@@ -76,7 +77,7 @@ impl BundleWriter {
         let stream = self.stream()?;
         stream.write_all(text)?;
         stream.write_all(header::padding(bytes))?;
-        self.listing.add(&layout::hex(&Sha256::digest(text)), &file)
+        self.listing.add(&hex(&Sha256::digest(text)), &file)
     }
 
     /// Stores `index.json`, whose list of files is copied from the disk.
@@ -91,7 +92,7 @@ impl BundleWriter {
         sink.write_all(before.as_bytes())?;
         self.listing.write(Form::Rows, &mut sink)?;
         sink.write_all(after.as_bytes())?;
-        let sha256 = layout::hex(&sink.hash.finalize());
+        let sha256 = hex(&sink.hash.finalize());
         self.stream()?.write_all(header::padding(bytes))?;
         self.listing.add(&sha256, &file)
     }

@@ -1,6 +1,7 @@
 //! The dynamic section: which libraries and versions the file needs, and which entry it exports.
 
 use object::elf;
+use plugin_api::abi::ENTRY_SYMBOL;
 
 use super::glibc::GlibcVersion;
 use super::header::PROGRAM;
@@ -10,7 +11,7 @@ use super::{ElfFault, Headers, Image, Native};
 const MAX_ENTRIES: u64 = 4096;
 const MAX_VERSIONS: u32 = 8192;
 /// The name every version of the entry symbol starts with; its ABI's number follows.
-const ENTRY: &[u8] = b"collector_plugin_entry_v";
+const ENTRY: &[u8] = ENTRY_SYMBOL.as_bytes().split_at(ENTRY_SYMBOL.len() - 1).0;
 /// Bytes of the string table that are searched at a time.
 const PIECE: usize = 64 * 1024;
 

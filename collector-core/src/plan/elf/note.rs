@@ -4,13 +4,10 @@
 //! name, and the content, each padded; `PT_NOTE` segments and note sections are rows of them.
 
 use object::elf;
+use plugin_api::abi::{NOTE_OWNER, NOTE_SECTION, NOTE_TYPE};
 
 use super::{ElfFault, Headers, Image, Native};
 
-/// The owner and type of our note, and the section it is written to.
-const OWNER: &[u8] = b"collector\0";
-const TYPE: u32 = 0x434c_5031;
-const SECTION: &str = ".note.collector";
 /// Most notes that are looked at; a library has a handful.
 const MAX_NOTES: u32 = 4096;
 
@@ -55,7 +52,7 @@ pub(in crate::plan) fn collector_notes(
             .map(|start| start.saturating_add(section.sh_name.get(Native {}).into()));
         let Some(name_at) = name_at else { continue };
         // A damaged table of names hides the section; its segment has been looked at.
-        if image.name("section names", name_at).is_ok_and(|name| name == SECTION) {
+        if image.name("section names", name_at).is_ok_and(|name| name == NOTE_SECTION) {
             let align = section.sh_addralign.get(Native {});
             let (offset, bytes) =
                 (section.sh_offset.get(Native {}), section.sh_size.get(Native {}));
@@ -97,9 +94,9 @@ fn walk(
         if content_end > end {
             return Err(damaged());
         }
-        let ours = record.n_type.get(Native {}).0 == TYPE
-            && name_bytes as usize == OWNER.len()
-            && image.read(WHAT, name_at, OWNER.len())? == OWNER;
+        let ours = record.n_type.get(Native {}).0 == NOTE_TYPE
+            && name_bytes as usize == NOTE_OWNER.len()
+            && image.read(WHAT, name_at, NOTE_OWNER.len())? == NOTE_OWNER;
         let content = NoteContent { offset: content_at, bytes: content_bytes };
         if ours && !found.contains(&content) && found.len() < 2 {
             found.push(content);

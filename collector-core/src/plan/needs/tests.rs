@@ -87,3 +87,19 @@ fn root_has_all_of_it() {
     };
     assert_eq!(missing("scan", &needs, &root), Vec::<String>::new());
 }
+
+#[test]
+fn capabilities_are_known_by_their_names() {
+    let bit = |name| capability(name).map(|it| it.bits().trailing_zeros());
+    for (name, number) in [
+        ("CAP_CHOWN", Some(0)),
+        ("cap_sys_ptrace", Some(19)),
+        ("SYS_PTRACE", Some(19)),
+        ("CAP_CHECKPOINT_RESTORE", Some(40)),
+        ("CAP_OF_TOMORROW", None),
+        ("CAP_", None),
+        ("", None),
+    ] {
+        assert_eq!(bit(name), number, "{name}");
+    }
+}

@@ -106,29 +106,6 @@ fn lines_are_kept_by_name_with_what_is_said_of_them() {
 }
 
 #[test]
-fn globs() {
-    for (glob, name, expected) in [
-        ("", "", true),
-        ("*", "", true),
-        ("*", "a", true),
-        ("a*c", "abbc", true),
-        ("a*c*", "abcbcd", true),
-        ("*_bytes", "go_bytes_bytes", true),
-        ("a?c", "abc", true),
-        ("a?", "a", false),
-        ("a", "ab", false),
-        ("", "a", false),
-        ("*b", "abc", false),
-        ("a**", "a", true),
-    ] {
-        assert_eq!(matches(glob.as_bytes(), name.as_bytes()), expected, "{glob} {name}");
-    }
-    // Many stars do not take long.
-    let (glob, name) = ("a*".repeat(30) + "b", "a".repeat(3000));
-    assert!(!matches(glob.as_bytes(), name.as_bytes()));
-}
-
-#[test]
 fn a_line_without_end_is_not_held() {
     let globs = Globs::new(vec!["a".to_owned()]);
     let mut filter = Filter::new(&globs);
