@@ -9,7 +9,7 @@ use super::output::{print_line, print_note};
 use super::progress::Progress;
 use super::{check, overview};
 use crate::bundle::record::{Recording, record};
-use crate::manifest::{Manifest, Overrides, mask_text};
+use crate::manifest::{Manifest, Overrides};
 use crate::plan::{Machine, Plan};
 use crate::run::{self, Ended, Inbox};
 use crate::units::parse_duration;
@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         manifest_yaml: &manifest
             .masked_yaml()
             .map_err(|error| Failure::new(Exit::Internal, error))?,
-        command_line: std::env::args().map(|argument| mask_text(&argument)).collect(),
+        command_line: std::env::args().map(|argument| plan.secrets.mask(&argument)).collect(),
         program: PathBuf::from("/proc/self/exe"),
         instruments: &run::Machine,
         observer: &progress,
