@@ -35,7 +35,7 @@ pub use error::{ManifestError, Place};
 pub use key_path::{KeyPath, Step};
 pub use overrides::Overrides;
 pub use schedule::{End, Schedule};
-pub use secrets::mask_text;
+pub use secrets::{Secrets, mask_text};
 pub use wording::{nearest, unknown_key};
 
 /// The manifest a run without one uses: the host's and the processes' memory, and descriptors.
@@ -133,6 +133,8 @@ pub struct Collector {
     pub config: serde_json::Value,
     /// The configuration before variables were expanded.
     written_config: serde_json::Value,
+    /// The values of the variables it names.
+    variable_values: Vec<String>,
 }
 
 impl Manifest {

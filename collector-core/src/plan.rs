@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::manifest::{Collector, KeyPath, Limits, Manifest, Output, Schedule, Step};
+use crate::manifest::{Collector, KeyPath, Limits, Manifest, Output, Schedule, Secrets, Step};
 
 use config::ConfigError;
 use inspect::Refusal;
@@ -43,6 +43,9 @@ pub struct Plan {
     /// The collectors in the order a sample runs them: snapshots first, then the others, each in
     /// the manifest's order.
     pub collectors: Vec<PlannedCollector>,
+    /// What no text of the bundle may show: the secrets of the manifest, and the values of
+    /// properties that a plugin's schema marks `writeOnly`.
+    pub secrets: Secrets,
 }
 
 /// One collector, decided.
@@ -88,7 +91,8 @@ impl Plan {
     /// As [`Plan::make`], with plugins from `places`.
     #[must_use]
     pub fn make_from(places: &Places, manifest: &Manifest, machine: &Machine) -> Self {
-        let mut planner = Planner { places, manifest, machine, seen: HashMap::new() };
+        let secrets = manifest.secrets();
+        let mut planner = Planner { places, manifest, machine, secrets, seen: HashMap::new() };
         let collectors = manifest.collectors.iter().enumerate();
         let mut collectors: Vec<PlannedCollector> =
             collectors.map(|(index, collector)| planner.plan(index, collector)).collect();
@@ -98,6 +102,7 @@ impl Plan {
             output: manifest.output.clone(),
             schedule: manifest.schedule,
             collectors,
+            secrets: planner.secrets,
         }
     }
 
@@ -111,6 +116,7 @@ struct Planner<'a> {
     places: &'a Places,
     manifest: &'a Manifest,
     machine: &'a Machine,
+    secrets: Secrets,
     /// The files that were looked at, so that one of many collectors is hashed once.
     seen: HashMap<PathBuf, Result<PluginFile, String>>,
 }
@@ -169,14 +175,20 @@ impl Planner<'_> {
     }
 
     fn config(
-        &self,
+        &mut self,
         index: usize,
         collector: &Collector,
         description: &Description,
     ) -> Result<String, Refused> {
         let at = KeyPath::config(index);
         match config::complete(&description.config_schema, &collector.config) {
-            Ok(config) => Ok(config.to_string()),
+            Ok(config) => {
+                let schema = &description.config_schema;
+                config::write_only(schema, &config)
+                    .into_iter()
+                    .for_each(|value| self.secrets.add_all(value));
+                Ok(config.to_string())
+            }
             Err(ConfigError::Faults(faults)) => {
                 let lines = faults.iter().map(|fault| {
                     let path = fault.path.iter().fold(at.clone(), |path, step| match step {

@@ -15,5 +15,6 @@ mod refusals;
 mod run_default;
 mod same_bytes;
 mod schedule;
+mod secrets;
 mod signals;
 mod tidy;

@@ -107,6 +107,7 @@ pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, Recor
         spool: &spool,
         instruments: recording.instruments,
         observer: recording.observer,
+        secrets: &plan.secrets,
     };
     let mut sink = Writing(writer);
     let finished = capture(&setup, Start(start), inbox, &mut sink)?;

@@ -9,7 +9,7 @@ use super::output::{print_line, print_note};
 use super::progress::Progress;
 use super::{check, overview};
 use crate::bundle::record::{Recording, record};
-use crate::manifest::{Manifest, Overrides, mask_text};
+use crate::manifest::{Manifest, Overrides};
 use crate::plan::{Machine, Plan};
 use crate::run::{self, Ended, Inbox};
 use crate::units::parse_duration;
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             .masked_yaml()
             .map_err(|error| Failure::new(Exit::Internal, error))?,
         command_line: std::env::args_os()
-            .map(|argument| mask_text(&argument.to_string_lossy()))
+            .map(|argument| plan.secrets.mask(&argument.to_string_lossy()))
             .collect(),
         program: PathBuf::from("/proc/self/exe"),
         instruments: &run::Machine,

@@ -112,6 +112,7 @@ impl Manifest {
             sha256: None,
             config: with_url(url),
             written_config: with_url(&variables::escape(url)),
+            variable_values: Vec::new(),
         });
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! From the manifest as written to the manifest as meant: defaults, checks between keys, paths,
 //! variables. Each error is put at its key.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -195,8 +196,25 @@ impl Resolver<'_> {
         let limits = self.limits(written.limits, defaults, &path.key("limits"))?;
         let sha256 = written.sha256.as_deref().map(names::check_sha256).transpose();
         let sha256 = sha256.map_err(|it| self.invalid(path.key("sha256"), it))?;
-        let (config, written_config) = self.config(written.config, &path.key("config"))?;
-        Ok(Collector { plugin, name, every, limits, sha256, config, written_config })
+        let values = RefCell::new(Vec::new());
+        let environment = |name: &str| {
+            let value = (self.environment)(name);
+            values.borrow_mut().extend(value.clone());
+            value
+        };
+        let (config, written_config) =
+            self.config(written.config, &path.key("config"), &environment)?;
+        let variable_values = values.into_inner();
+        Ok(Collector {
+            plugin,
+            name,
+            every,
+            limits,
+            sha256,
+            config,
+            written_config,
+            variable_values,
+        })
     }
 
     fn plugin(&self, plugin: &str, path: &KeyPath) -> Result<String, ManifestError> {
@@ -226,6 +244,7 @@ impl Resolver<'_> {
         &self,
         written: Option<serde_yaml::Value>,
         path: &KeyPath,
+        environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(Value, Value), ManifestError> {
         let at = |(path, reason): (KeyPath, String)| self.invalid(path, reason);
         let written = match written {
@@ -236,7 +255,7 @@ impl Resolver<'_> {
             let reason = "expected a mapping (`key: value` lines), the keys of the plugin";
             return Err(self.invalid(path.clone(), reason));
         }
-        let expanded = config::expand(&written, path, self.environment).map_err(at)?;
+        let expanded = config::expand(&written, path, environment).map_err(at)?;
         Ok((expanded, written))
     }
 

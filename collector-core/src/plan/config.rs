@@ -9,6 +9,7 @@
 mod defaults;
 mod subset;
 mod wording;
+mod write_only;
 
 use jsonschema::PatternOptions;
 use serde_json::Value;
@@ -16,6 +17,7 @@ use serde_json::Value;
 use crate::manifest::Step;
 
 pub use defaults::parts;
+pub(super) use write_only::write_only;
 
 /// Most faults of one configuration that are told at once.
 const MAX_FAULTS: usize = 8;

@@ -163,7 +163,10 @@ impl Capture<'_> {
         let (mut snapshots, mut others, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for index in tick.due.iter().copied() {
             match self.not_asked(index, missed) {
-                Some(delivery) => rows.push((index, delivery)),
+                Some(mut delivery) => {
+                    delivery.mask(self.setup.secrets);
+                    rows.push((index, delivery));
+                }
                 None if collectors[index].order == Order::Snapshot => snapshots.push(index),
                 None => others.push(index),
             }
@@ -229,8 +232,10 @@ impl Capture<'_> {
         }
     }
 
-    fn delivered(&mut self, index: usize, sample: u64, delivery: Delivery) {
+    fn delivered(&mut self, index: usize, sample: u64, mut delivery: Delivery) {
         self.busy[index] = false;
+        // Before anybody sees it: plugins repeat their configuration in messages.
+        delivery.mask(self.setup.secrets);
         let collector = &self.setup.collectors[index];
         self.setup.observer.collector_ended(&collector.name, &delivery);
         if let Some(position) = self.open.iter().position(|it| it.head.index == sample) {

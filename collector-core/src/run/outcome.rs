@@ -8,6 +8,7 @@ use std::time::Duration;
 use plugin_api::abi::{StatusCode, level, status};
 
 use super::spool::Spooled;
+use crate::manifest::Secrets;
 use crate::units::{Bytes, Outcome, format_duration};
 
 /// Problems kept of one sample; more are counted only.
@@ -91,6 +92,14 @@ impl Delivery {
             cost: Cost::default(),
             stderr: None,
         }
+    }
+
+    /// Masks every secret in its texts. Artifacts are kept byte for byte.
+    pub(crate) fn mask(&mut self, secrets: &Secrets) {
+        let problems = self.problems.iter_mut().map(|it| &mut it.message);
+        let lines = self.log.iter_mut().map(|it| &mut it.message);
+        let texts = self.reason.iter_mut().chain(&mut self.stderr);
+        texts.chain(problems).chain(lines).for_each(|text| *text = secrets.mask(text));
     }
 }
 

@@ -97,6 +97,11 @@ impl Bundle {
         }
     }
 
+    /// Where the entry of this name was unpacked.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     /// A file of a sample, such as `meminfo/meminfo` of sample 0.
     pub(crate) fn file(&self, sample: usize, name: &str) -> Vec<u8> {
         let path = self.root.join("samples").join(&self.sample_names[sample]).join(name);

@@ -30,6 +30,9 @@ fn secret_values_are_masked() {
     check("Server=db;Password=a b;Timeout=3", "Server=db;Password=*** b;Timeout=3");
     check("Authorization: Token abc def", "Authorization: ***");
     check("X-Api-Key: abc", "X-Api-Key: ***");
+    check("Private-Token: x", "Private-Token: ***");
+    check("Api-Key: x", "Api-Key: ***");
+    check("DB_PASS=x PGPASS=x PGHOST=x", "DB_PASS=*** PGPASS=*** PGHOST=x");
     check("sent bearer abcdefgh.ijk, then", "sent bearer ***, then");
     check("token=${TOKEN}", "token=${TOKEN}");
     check(
@@ -47,6 +50,8 @@ fn what_is_no_secret_stays() {
         "http://h:80/users/a@b",
         "http://[::1]:80/a@b",
         "cannot read the token: permission denied",
+        "--token: a file is better",
+        "sort_key=a&bypass=yes",
         "bearer_token_file=/run/secrets/token",
         "basic auth and bearer auth",
         "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",
@@ -58,10 +63,24 @@ fn what_is_no_secret_stays() {
 
 #[test]
 fn names_of_secrets_are_known_in_every_spelling() {
-    for name in ["password", "DB_PASSWORD", "apiKey", "api-key", "X-Auth-Token", "client_secret"] {
+    for name in [
+        "password DB_PASSWORD apiKey api-key X-Auth-Token client_secret",
+        "db_pass dbPass PGPASS DB_PASS DBPass passcode doorPasscode ssh.passphrase Private-Token",
+        "master_key tlsKey db-pw sentry_dsn auth wifi_psk",
+    ]
+    .iter()
+    .flat_map(|it| it.split(' '))
+    {
         assert!(is_secret_name(name), "{name}");
     }
-    for name in ["password_file", "tokenFile", "token-path", "url", "profiles", "author", "key"] {
+    for name in [
+        "password_file tokenFile token-path url profiles author key",
+        "bypass byteCompass monkey sort_key primaryKey passthrough pass_path db_pass_file",
+        "key_directory",
+    ]
+    .iter()
+    .flat_map(|it| it.split(' '))
+    {
         assert!(!is_secret_name(name), "{name}");
     }
 }

@@ -2,6 +2,9 @@
 
 use super::{is_secret_name, mask_secret};
 
+/// What is masked goes here, for whoever wants to know it elsewhere too.
+type Found = Vec<String>;
+
 /// A copy of `text` with what looks like a secret replaced by `***`.
 ///
 /// That is, in this order: private keys in PEM; the user's part of a URL; the value after
@@ -11,15 +14,20 @@ use super::{is_secret_name, mask_secret};
 /// as for configurations.
 #[must_use]
 pub fn mask_text(text: &str) -> String {
-    let text = mask_pem(text);
-    let text = mask_users(&text);
-    let text = mask_values(&text);
-    let text = mask_scheme(&text, "bearer ");
-    mask_scheme(&text, "basic ")
+    mask(text, &mut Found::new())
+}
+
+/// As [`mask_text`]; what it masks is added to `found`.
+pub(super) fn mask(text: &str, found: &mut Found) -> String {
+    let text = mask_pem(text, found);
+    let text = mask_users(&text, found);
+    let text = mask_values(&text, found);
+    let text = mask_scheme(&text, "bearer ", found);
+    mask_scheme(&text, "basic ", found)
 }
 
 /// `-----BEGIN RSA PRIVATE KEY-----` to the end of the block, or of the text.
-fn mask_pem(text: &str) -> String {
+fn mask_pem(text: &str, found: &mut Found) -> String {
     const END: &str = "PRIVATE KEY-----";
     let mut masked = String::new();
     let mut rest = text;
@@ -32,15 +40,17 @@ fn mask_pem(text: &str) -> String {
             rest = body;
             continue;
         }
+        let (secret, after) = body.split_at(body.find("-----END ").unwrap_or(body.len()));
+        found.push(secret.to_owned());
         masked.push_str(super::MASK);
-        rest = body.find("-----END ").map_or("", |end| &body[end..]);
+        rest = after;
     }
     masked.push_str(rest);
     masked
 }
 
 /// `scheme://user:password@host` becomes `scheme://***@host`.
-fn mask_users(text: &str) -> String {
+fn mask_users(text: &str, found: &mut Found) -> String {
     let mut masked = String::new();
     let mut rest = text;
     while let Some(begin) = rest.find("://") {
@@ -59,10 +69,10 @@ fn mask_users(text: &str) -> String {
         });
         let user_end = match word[..host_end].rfind('@') {
             None if !looks_like_port => word.rfind('@'),
-            found => found,
+            plain => plain,
         };
         if let Some(user_end) = user_end {
-            masked.push_str(mask_secret(&word[..user_end]));
+            masked.push_str(mask_secret(&word[..user_end], found));
             rest = &after[user_end..];
         } else {
             rest = after;
@@ -73,7 +83,7 @@ fn mask_users(text: &str) -> String {
 }
 
 /// The values of names that look like a secret's.
-fn mask_values(text: &str) -> String {
+fn mask_values(text: &str, found: &mut Found) -> String {
     let mut masked = String::new();
     let mut rest = text;
     while let Some(begin) = rest.find(|c: char| is_name_char(c)) {
@@ -87,7 +97,7 @@ fn mask_values(text: &str) -> String {
             continue;
         };
         masked.push_str(&rest[..name_end + start]);
-        masked.push_str(mask_secret(&rest[name_end + start..name_end + end]));
+        masked.push_str(mask_secret(&rest[name_end + start..name_end + end], found));
         rest = &rest[name_end + end..];
     }
     masked.push_str(rest);
@@ -118,9 +128,11 @@ fn value_after(name: &str, after: &str) -> Option<(usize, usize)> {
         }));
     }
     // A header's value has blanks in it. Other names before a colon begin messages, such as
-    // `token: permission denied`, and a message must stay readable.
+    // `token: permission denied`, and a message must stay readable; a dash, as in `Private-Token`,
+    // makes it a header.
     let lower = name.to_ascii_lowercase();
-    let is_header = ["authorization", "cookie", "x-"].iter().any(|it| lower.contains(it));
+    let is_header = ["authorization", "cookie"].iter().any(|it| lower.contains(it))
+        || (lower.contains('-') && !lower.starts_with('-'));
     is_header.then(|| until_end(start, value, |c| matches!(c, '\n' | '\r' | '"' | '\'')))
 }
 
@@ -134,13 +146,13 @@ fn until_end(start: usize, value: &str, is_end: impl Fn(char) -> bool) -> (usize
 }
 
 /// `Bearer abc` becomes `Bearer ***`; `scheme` is in lower case, with the blank after it.
-fn mask_scheme(text: &str, scheme: &str) -> String {
+fn mask_scheme(text: &str, scheme: &str, found: &mut Found) -> String {
     let mut masked = String::new();
     let mut rest = text;
     let lower = text.to_ascii_lowercase();
-    while let Some(found) = lower[text.len() - rest.len()..].find(scheme) {
-        let starts_word = !rest[..found].ends_with(|c: char| c.is_alphanumeric());
-        let (before, value) = rest.split_at(found + scheme.len());
+    while let Some(at) = lower[text.len() - rest.len()..].find(scheme) {
+        let starts_word = !rest[..at].ends_with(|c: char| c.is_alphanumeric());
+        let (before, value) = rest.split_at(at + scheme.len());
         masked.push_str(before);
         let end = value
             .find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c)))
@@ -148,7 +160,7 @@ fn mask_scheme(text: &str, scheme: &str) -> String {
         // A word of a sentence, as in "basic auth", is short.
         let secret = &value[..end];
         let is_secret = starts_word && secret.len() >= 8;
-        masked.push_str(if is_secret { mask_secret(secret) } else { secret });
+        masked.push_str(if is_secret { mask_secret(secret, found) } else { secret });
         rest = &value[end..];
     }
     masked.push_str(rest);

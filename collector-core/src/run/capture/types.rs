@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::manifest::Secrets;
 use crate::plan::PlannedCollector;
 use crate::run::instruments::{Instruments, Stamp};
 use crate::run::outcome::{Artifact, Delivery, Problem};
@@ -34,6 +35,8 @@ pub struct Setup<'a> {
     pub instruments: &'a dyn Instruments,
     /// Who is told of the progress.
     pub observer: &'a dyn Observer,
+    /// What no text of a row may show.
+    pub secrets: &'a Secrets,
 }
 
 /// A capture's queue of events, made before it starts so that a signal finds it.
