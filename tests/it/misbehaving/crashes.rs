@@ -64,7 +64,12 @@ fn a_plugin_that_keeps_crashing_gets_pauses() {
     let scene = need!(Scene::new("collectors:\n  - plugin: '[segv.c]'\n"));
     let captured = scene.capture(&["--samples", "30", "--every", "100ms"]);
     let rows = captured.rows("segv");
-    assert!(rows.contains("reason: the worker ended 2 times in a row; "), "{rows}");
+    assert!(
+        rows.contains(
+            "reason: failed 2 times in a row, at last: the worker was killed by signal 11 "
+        ),
+        "{rows}"
+    );
     let outcomes = captured.bundle.outcomes("segv");
     let n_crashed = outcomes.iter().filter(|it| **it == "crashed").count();
     // The pauses double: there is no room for more in three seconds.
