@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod crashes;
+mod full;
 mod hangs;
 mod loading;
 mod panics;

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use collector_core::units::hex;
 use rustix::process::Signal;
@@ -112,6 +113,53 @@ fn a_second_ctrl_c_does_not_wait() {
           reason: stopped: the capture was ended
     "#]]
     .assert_eq(&captured.rows("hangs"));
+}
+
+/// A minute is far more than this run may take.
+#[test]
+fn ctrl_c_does_not_wait_for_a_plugin_that_is_loaded_for_a_minute() {
+    let scene = need!(Scene::new(
+        "\
+schedule: { every: 1m, samples: 2 }
+limits: { timeout: 10m }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: '[ctor-sleeps.c]' }
+"
+    ));
+    let mut running = scene.start(&[]);
+    wait_until("the plugins to be loaded", || workers_of(running.pid()).len() == 2);
+    running.signal(Signal::INT);
+    running.wait_for_stderr("signal 2: ending with the sample in progress");
+    running.signal(Signal::INT);
+    let captured = scene.captured(running.wait(Duration::from_secs(20)));
+    assert_eq!(ending(&captured), (130, "signal", "Ctrl-C (SIGINT)"));
+}
+
+/// As above, once the first sample has begun and waits for the plugin.
+#[test]
+fn ctrl_c_twice_ends_a_sample_that_waits_for_a_plugin_to_be_loaded() {
+    let scene = need!(Scene::new(
+        "\
+schedule: { every: 1s, samples: 60 }
+limits: { timeout: 10m }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: '[ctor-sleeps.c]' }
+"
+    ));
+    let mut running = scene.start(&[]);
+    // The second sample: the first waits for the plugin, this one finds it busy.
+    running.wait_for_stderr("sample 2: ");
+    running.signal(Signal::INT);
+    running.wait_for_stderr("signal 2: ending with the sample in progress");
+    running.signal(Signal::INT);
+    let captured = scene.captured(running.wait(Duration::from_secs(20)));
+    assert_eq!(ending(&captured), (130, "signal", "Ctrl-C (SIGINT)"));
+    assert!(captured.bundle.outcomes("good").iter().all(|it| *it == "ok"));
+    assert!(captured.bundle.outcomes("ctor-sleeps").iter().all(|it| *it == "skipped"));
+    let first = &captured.bundle.row(0, "ctor-sleeps")["reason"];
+    assert_eq!(first, "stopped: the capture was ended");
 }
 
 #[test]

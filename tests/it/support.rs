@@ -7,6 +7,7 @@
 mod skip;
 mod bundle;
 mod c_plugin;
+mod disk;
 mod go;
 mod libraries;
 mod processes;
@@ -16,9 +17,11 @@ mod scene;
 
 pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::c_plugin;
+pub(crate) use disk::SmallDisk;
 pub(crate) use go::{GoServer, go_server, go_tool};
 pub(crate) use libraries::{libraries, plugins};
 pub(crate) use processes::workers_of;
+pub(crate) use redact::redact;
 pub(crate) use run::{LIMIT, Running, Said, collector, command, run, start, wait_until};
 pub(crate) use scene::{Captured, Scene};
 pub(crate) use skip::{Missing, skipped};

@@ -7,8 +7,8 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,7 @@ const SMALL_BYTES: usize = 256 * 1024;
 /// What all small artifacts may take together.
 const BUDGET_BYTES: usize = 6 << 20;
 
-/// How much goes to a file between two looks at the free space of its disk.
+/// How much an artifact may write to its file between two looks at the free space of the disk.
 const GUARD_BYTES: u64 = 4 << 20;
 
 /// Where artifacts are held, shared by all workers of a capture.
@@ -28,13 +28,20 @@ pub struct Spool {
     directory: Arc<PathBuf>,
     min_free: Bytes,
     in_memory: Arc<AtomicUsize>,
+    /// Bytes of the disk that artifacts may still write without another look at it.
+    granted: Arc<Mutex<u64>>,
 }
 
 impl Spool {
     /// Large artifacts go to unlinked files in `directory`, as long as its disk keeps `min_free`.
     #[must_use]
     pub fn new(directory: PathBuf, min_free: Bytes) -> Self {
-        Spool { directory: Arc::new(directory), min_free, in_memory: Arc::default() }
+        Spool {
+            directory: Arc::new(directory),
+            min_free,
+            in_memory: Arc::default(),
+            granted: Arc::default(),
+        }
     }
 
     /// An empty artifact.
@@ -44,8 +51,8 @@ impl Spool {
             spool: self.clone(),
             memory: Reserved { bytes: Vec::new(), counted: 0, total: Arc::clone(&self.in_memory) },
             file: None,
+            grant: Grant { left: 0, all: Arc::clone(&self.granted) },
             n_bytes: 0,
-            guard_at: 0,
             sha256: Sha256::new(),
         }
     }
@@ -85,15 +92,64 @@ impl Drop for Reserved {
     }
 }
 
+/// What one artifact may still write to the disk. All grants together are there to be written:
+/// two artifacts that look at the disk at once are not given the same space.
+#[derive(Debug)]
+struct Grant {
+    left: u64,
+    all: Arc<Mutex<u64>>,
+}
+
+impl Grant {
+    /// Writes `data` to `file`, as long as its disk keeps `min_free`.
+    fn write(&mut self, mut file: &File, data: &[u8], min_free: Bytes) -> io::Result<()> {
+        let n_bytes = data.len() as u64;
+        if self.left < n_bytes {
+            self.extend(file, n_bytes.max(GUARD_BYTES), min_free)?;
+        }
+        file.write_all(data)?;
+        self.give_back(n_bytes);
+        Ok(())
+    }
+
+    /// Takes `n_bytes` more, if the disk of `file` then keeps `min_free`.
+    fn extend(&mut self, file: &File, n_bytes: u64, min_free: Bytes) -> io::Result<()> {
+        // Held during the look: what another is given then is not free any more.
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let disk = rustix::fs::fstatvfs(file)?;
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let wanted = min_free.0.saturating_add(*all).saturating_add(n_bytes);
+        if min_free.0 > 0 && free < wanted {
+            let free = Bytes(free);
+            let text = format!("{free} free, and {min_free} are to stay free (output.min_free)");
+            return Err(io::Error::new(io::ErrorKind::StorageFull, text));
+        }
+        *all += n_bytes;
+        self.left += n_bytes;
+        Ok(())
+    }
+
+    /// No more needs these: they are written, or never will be.
+    fn give_back(&mut self, n_bytes: u64) {
+        *self.all.lock().unwrap_or_else(PoisonError::into_inner) -= n_bytes;
+        self.left -= n_bytes;
+    }
+}
+
+impl Drop for Grant {
+    fn drop(&mut self) {
+        self.give_back(self.left);
+    }
+}
+
 /// An artifact that is arriving.
 #[derive(Debug)]
 pub(crate) struct Spooling {
     spool: Spool,
     memory: Reserved,
     file: Option<File>,
+    grant: Grant,
     n_bytes: u64,
-    /// At this size the free space is looked at again.
-    guard_at: u64,
     sha256: Sha256,
 }
 
@@ -104,20 +160,14 @@ impl Spooling {
     ///
     /// The output directory could not take it. What came before is kept.
     pub(crate) fn append(&mut self, data: &[u8]) -> io::Result<()> {
-        match &mut self.file {
-            Some(file) => {
-                if self.n_bytes >= self.guard_at {
-                    self.guard_at = self.n_bytes + GUARD_BYTES;
-                    guard(file, self.spool.min_free)?;
-                }
-                file.write_all(data)?;
-            }
+        let min_free = self.spool.min_free;
+        match &self.file {
+            Some(file) => self.grant.write(file, data, min_free)?,
             None if self.memory.push(data) => {}
             None => {
-                let mut file = tempfile::tempfile_in(&*self.spool.directory)?;
-                guard(&file, self.spool.min_free)?;
-                file.write_all(&self.memory.bytes)?;
-                file.write_all(data)?;
+                let file = tempfile::tempfile_in(&*self.spool.directory)?;
+                self.grant.write(&file, &self.memory.bytes, min_free)?;
+                self.grant.write(&file, data, min_free)?;
                 self.memory.clear();
                 self.file = Some(file);
             }
@@ -136,17 +186,6 @@ impl Spooling {
             file: self.file,
         }
     }
-}
-
-/// An error if the disk of `file` would have less than `min_free` before the next look at it.
-fn guard(file: &File, min_free: Bytes) -> io::Result<()> {
-    let disk = rustix::fs::fstatvfs(file)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    if min_free.0 == 0 || free >= min_free.0.saturating_add(GUARD_BYTES) {
-        return Ok(());
-    }
-    let text = format!("{} free, and {min_free} are to stay free (output.min_free)", Bytes(free));
-    Err(io::Error::new(io::ErrorKind::StorageFull, text))
 }
 
 /// An artifact that has arrived.

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::between_good_ones;
+use super::{between_good_ones, captured_between_good_ones};
 
 #[test]
 fn names_that_no_file_should_have_are_left_out() {
@@ -74,4 +74,17 @@ fn a_forged_frame_cannot_name_a_file_outside() {
         1 x failed
           reason: the worker broke the protocol: the name "../escaped" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
     "#]].assert_eq(&rows);
+}
+
+#[test]
+fn thousands_of_artifacts_are_not_taken() {
+    let captured = need!(captured_between_good_ones("many", ""));
+    let row = captured.bundle.row(0, "bad");
+    expect![[r#"
+        "failed": "the worker broke the protocol: delivered more than 500 artifacts"
+    "#]]
+    .assert_eq(&format!("{}: {}\n", row["outcome"], row["reason"]));
+    // What came before the limit is whole, and kept.
+    assert_eq!(row["files"].as_array().map(Vec::len), Some(500));
+    assert_eq!(captured.bundle.file(0, "bad/0499"), b"x");
 }

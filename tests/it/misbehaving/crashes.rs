@@ -47,12 +47,29 @@ fn a_stack_overflow_is_a_crash() {
     .assert_eq(&rows);
 }
 
+/// The child has the socket, so the core never hears that the worker hung up. With the limit of a
+/// collector that sets none, a core that waits for that says `timeout`.
+#[test]
+fn a_crash_is_told_although_a_child_holds_the_socket() {
+    let rows = need!(between_good_ones("fork-aborts", ""));
+    expect![[r#"
+        1 x crashed [before, 5 bytes]
+          reason: the worker was killed by signal 6 (SIGABRT: it aborted)
+    "#]]
+    .assert_eq(&rows);
+}
+
 #[test]
 fn a_plugin_that_keeps_crashing_gets_pauses() {
     let scene = need!(Scene::new("collectors:\n  - plugin: '[segv.c]'\n"));
     let captured = scene.capture(&["--samples", "30", "--every", "100ms"]);
     let rows = captured.rows("segv");
-    assert!(rows.contains("reason: the worker ended 2 times in a row; "), "{rows}");
+    assert!(
+        rows.contains(
+            "reason: failed 2 times in a row, at last: the worker was killed by signal 11 "
+        ),
+        "{rows}"
+    );
     let outcomes = captured.bundle.outcomes("segv");
     let n_crashed = outcomes.iter().filter(|it| **it == "crashed").count();
     // The pauses double: there is no room for more in three seconds.

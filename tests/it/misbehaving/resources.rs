@@ -3,7 +3,7 @@
 use expect_test::expect;
 use landlock::{ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
 
-use super::{between_good_ones, captured_between_good_ones};
+use super::{between_good_ones, captured_between_good_ones, twice_between_good_ones};
 
 #[test]
 fn a_flood_of_words_is_cut() {
@@ -41,6 +41,15 @@ fn more_memory_than_allowed_ends_the_worker() {
     expect![[r#"
         1 x quota [before, 5 bytes]
           reason: used more than 64.0 MiB of memory; raise limits.max_memory if that is right
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
+fn a_plugin_that_closes_its_output_goes_on() {
+    let rows = need!(twice_between_good_ones("closes", ""));
+    expect![[r#"
+        2 x ok [before, 5 bytes] [after, 9 bytes]
     "#]]
     .assert_eq(&rows);
 }

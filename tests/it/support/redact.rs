@@ -10,7 +10,7 @@ const DURATIONS: &[&str] = &["min", "ms", "us", "µs", "ns", "s", "m", "h"];
 const SIZES: &[&str] = &["KiB", "MiB", "GiB", "TiB", "kB", "MB", "GB", "bytes", "byte", "B"];
 
 /// `text` with `[DIR]` for `dir`, and `[HOST]`, `[TIME]`, `[DURATION]`, `[SIZE]` where they occur.
-pub(super) fn redact(text: &str, dir: &Path) -> String {
+pub(crate) fn redact(text: &str, dir: &Path) -> String {
     let mut text = text.to_owned();
     let real = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     for dir in [real.as_path(), dir] {

@@ -27,14 +27,19 @@ pub(crate) struct Captured {
 impl Scene {
     /// With the manifest `m.yaml`: `rest` below a version, an output directory and the directory
     /// of the official plugins. In `rest`, `[name.c]` stands for the library of
-    /// `tests/misbehaving/name.c`.
+    /// `tests/misbehaving/name.c`. See [`Scene::with_output`] for limits of the output.
     ///
     /// # Errors
     ///
     /// [`Missing`] on a machine that cannot compile these.
     pub(crate) fn new(rest: &str) -> Result<Self, Missing> {
+        Self::with_output("min_free: 0", rest)
+    }
+
+    /// As [`Scene::new`], with these `limits` of `output`, such as `min_free: 0`.
+    pub(crate) fn with_output(limits: &str, rest: &str) -> Result<Self, Missing> {
         let mut text = format!(
-            "version: 1\noutput: {{ directory: out, min_free: 0 }}\nplugin_directories: [{}]\n",
+            "version: 1\noutput: {{ directory: out, {limits} }}\nplugin_directories: [{}]\n",
             plugins().display()
         );
         for (at, part) in rest.split('[').enumerate() {
