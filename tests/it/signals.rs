@@ -103,7 +103,7 @@ fn a_second_ctrl_c_does_not_wait() {
     let mut running = scene.start(&[]);
     wait_until("a sample to be in progress", || is_collecting(&running));
     running.signal(Signal::INT);
-    running.wait_for_stderr("signal 2: ending with the sample in progress");
+    running.wait_for_stderr("Ctrl-C: ending with the sample in progress");
     running.signal(Signal::INT);
     let captured = scene.captured(running.wait(LIMIT));
     assert_eq!(ending(&captured), (130, "signal", "Ctrl-C (SIGINT)"));
@@ -130,7 +130,7 @@ collectors:
     let mut running = scene.start(&[]);
     wait_until("the plugins to be loaded", || workers_of(running.pid()).len() == 2);
     running.signal(Signal::INT);
-    running.wait_for_stderr("signal 2: ending with the sample in progress");
+    running.wait_for_stderr("Ctrl-C: ending with the sample in progress");
     running.signal(Signal::INT);
     let captured = scene.captured(running.wait(Duration::from_secs(20)));
     assert_eq!(ending(&captured), (130, "signal", "Ctrl-C (SIGINT)"));
@@ -150,9 +150,9 @@ collectors:
     ));
     let mut running = scene.start(&[]);
     // The second sample: the first waits for the plugin, this one finds it busy.
-    running.wait_for_stderr("sample 2: ");
+    running.wait_for_stderr("sample 2 of ");
     running.signal(Signal::INT);
-    running.wait_for_stderr("signal 2: ending with the sample in progress");
+    running.wait_for_stderr("Ctrl-C: ending with the sample in progress");
     running.signal(Signal::INT);
     let captured = scene.captured(running.wait(Duration::from_secs(20)));
     assert_eq!(ending(&captured), (130, "signal", "Ctrl-C (SIGINT)"));
@@ -220,7 +220,7 @@ collectors:
     ));
     let mut running = scene.start(&[]);
     for n in 1..=15 {
-        let said = running.wait_for_stderr(&format!("sample {n}: "));
+        let said = running.wait_for_stderr(&format!("sample {n} of "));
         check_finished(&said, unpacked_so_far(&scene).path());
     }
     running.signal(Signal::INT);

@@ -138,8 +138,7 @@ impl BundleWriter {
         }
         let partial = format!("{}{working}", options.root);
         let free = Bytes(directory.free_bytes().map_err(in_directory)?);
-        let is_guarded = options.min_free.0 > 0;
-        if is_guarded && free.0 < options.min_free.0.saturating_add(END_BYTES) {
+        if free.0 < options.min_free.0.saturating_add(END_BYTES) {
             let room = Room::Disk { free, min_free: options.min_free };
             return Err(WriteError::NoRoom {
                 what: "a bundle".into(),

@@ -119,7 +119,7 @@ impl Grant {
         let disk = rustix::fs::fstatvfs(file)?;
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         let wanted = min_free.0.saturating_add(*all).saturating_add(n_bytes);
-        if min_free.0 > 0 && free < wanted {
+        if free < wanted {
             let free = Bytes(free);
             let text = format!("{free} free, and {min_free} are to stay free (output.min_free)");
             return Err(io::Error::new(io::ErrorKind::StorageFull, text));

@@ -75,7 +75,7 @@ collectors:
         fills: 1 x ok [before, [SIZE]] [after, [SIZE]]
         1 x quota [before, [SIZE]]
           reason: the output directory cannot hold what arrives: [SIZE] free, and [SIZE] are to stay free (output.min_free); name another disk
-          skipped: noise was collected and not stored: the disk has [SIZE] free and is to keep [SIZE] (`output.min_free`)
+          skipped: noise was collected and not stored: the disk has [SIZE] free and is to keep [SIZE] (`output.min_free`); make room, or name another disk with --output
         1 x ok [before, [SIZE]] [after, [SIZE]]
     "#]]
     .assert_eq(&rows(&captured, &["fills"]));

@@ -50,7 +50,7 @@ impl BundleWriter {
         let min_free = self.options.min_free;
         Ok(if written.0.saturating_add(needed) > max_bytes.0 {
             Room::Size { written, max_bytes }
-        } else if min_free.0 > 0 && free < min_free.0.saturating_add(needed) {
+        } else if free < min_free.0.saturating_add(needed) {
             Room::Disk { free: Bytes(free), min_free }
         } else {
             Room::Enough

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::Capture;
-use super::types::{Ended, Room, Sample, SampleRow, SinkError};
+use super::types::{Ended, Full, Room, Sample, SampleRow, SinkError};
 use crate::run::outcome::Delivery;
 use crate::units::Outcome;
 
@@ -64,8 +64,11 @@ impl Capture<'_> {
                     Ok(()) => row.store(&artifact),
                     Err(SinkError::Full(full)) => {
                         row.leave_out(&artifact.name, full.outcome(), full.detail());
-                        // The samples to come would be mutilated: this one is the last.
-                        ended = Some(Ended::Full(full));
+                        // A bundle only grows, so the samples to come would be mutilated too. A
+                        // disk may have room again; the end of the sample asks for that.
+                        if matches!(full, Full::Size(_)) {
+                            ended = Some(Ended::Full(full));
+                        }
                     }
                     Err(SinkError::Unstorable(why)) => {
                         row.leave_out(&artifact.name, Outcome::Failed, &why);
