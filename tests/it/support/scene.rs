@@ -69,9 +69,14 @@ impl Scene {
         command(self.path(), &arguments)
     }
 
-    /// Starts `collector run OPTIONS m.yaml`.
+    /// Starts `collector run OPTIONS m.yaml` with no signal ignored, whatever the tests run under:
+    /// the program leaves a signal ignored that was so at its start.
     pub(crate) fn start(&self, options: &[&str]) -> Running {
-        start(self.command(options))
+        let inner = self.command(options);
+        let mut command = Command::new("env");
+        command.arg("--default-signal=HUP,INT,TERM").arg(inner.get_program());
+        command.args(inner.get_args()).current_dir(self.path());
+        start(command)
     }
 
     /// Runs `collector run OPTIONS m.yaml` to its end, and checks the bundle it must leave.
