@@ -326,8 +326,8 @@ fn ending(start: Instant) -> Ending {
 
 /// Seconds of processor time of this process and of its children, from `/proc/self/stat`.
 fn cpu_seconds() -> (f64, f64) {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let stat = fs::read_to_string("/proc/self/stat").expect("a figure needs /proc");
+    let (_, fields) = stat.rsplit_once(')').expect("the name of the process is in parentheses");
     let ticks = |index| -> f64 {
         fields.split_whitespace().nth(index).and_then(|it| it.parse().ok()).unwrap_or(f64::NAN)
     };

@@ -15,9 +15,10 @@ use crate::units::{Bytes, Outcome, format_duration};
 /// Writes the list to `output` and gives the bundle's tail.
 pub(super) fn list(path: &Path, with_files: bool, output: &mut dyn Write) -> Result<Tail, Stop> {
     let mut reader = BundleReader::open(path)?;
-    let size = std::fs::metadata(path).map(|it| Bytes(it.len()).to_string());
+    let size = std::fs::metadata(path)
+        .map_or_else(|error| format!("(size unknown: {error})"), |it| Bytes(it.len()).to_string());
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    writeln!(output, "{}  {}", clean(&name), size.unwrap_or_default())?;
+    writeln!(output, "{}  {}", clean(&name), size)?;
     write_head(reader.capture(), output)?;
     writeln!(output, "\n{:<22}{:>8}{:>7}{:>12}  OUTCOMES", "SAMPLE", "AFTER", "FILES", "BYTES")?;
     let mut table = Table { output, with_files, before: BTreeMap::new() };
