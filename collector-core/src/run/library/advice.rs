@@ -68,7 +68,8 @@ mod tests {
             "/opt/libacme.so: cannot allocate memory in static TLS block",
             "something new",
         ];
-        let said: Vec<String> = texts.iter().map(|text| on(Path::new("/opt/libacme.so"), text)).collect();
+        let said: Vec<String> =
+            texts.iter().map(|text| on(Path::new("/opt/libacme.so"), text)).collect();
         expect![[r#"
             it uses the symbol acme_open, version ACME_2, which no library it needs has; it was built against another library or SDK than this machine has: link everything it uses, and let the linker check with -Wl,-z,defs
             it needs version GLIBCXX_3.4.99 of /lib/x86_64-linux-gnu/libstdc++.so.6, and the one on this machine lacks it; rebuild it on an older system, or update that library
