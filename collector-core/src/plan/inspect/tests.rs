@@ -190,7 +190,7 @@ fn absurd_headers_are_refused_without_reading_much() {
         no program headers: damaged: its program headers cannot be right; copy it again or ask its author
         many program headers: damaged: its program headers cannot be right; copy it again or ask its author
         odd size of program headers: damaged: its program headers cannot be right; copy it again or ask its author
-        segment of 16 EiB: the file is [WHOLE] bytes, its headers need 18446744073709551615: the copy was cut; copy it again and compare sha256sum on both sides
+        segment of 16 EiB: damaged: its program headers cannot be right; copy it again or ask its author
         segment past the end: the file is [WHOLE] bytes, its headers need 4294968600: the copy was cut; copy it again and compare sha256sum on both sides"#]].assert_eq(&said.join("\n").replace(&good().len().to_string(), "[WHOLE]"));
 }
 
