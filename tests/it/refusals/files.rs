@@ -45,6 +45,8 @@ fn not_libraries(hostile: &mut Hostile) {
     for (name, bytes) in [("cut-30", 30), ("cut-3000", 3000), ("cut-1", good.len() - 1)] {
         hostile.file(name, &good[..bytes]);
     }
+    let huge = fs::File::options().append(true).open(hostile.file("huge", &good)).expect("open");
+    huge.set_len(600 << 20).expect("a file with a hole");
     hostile.patched("many-headers", 0x39, 0xff);
     hostile.patched("far-headers", 0x27, 0xff);
 }
@@ -112,6 +114,7 @@ fn every_hostile_file_is_a_row_and_the_others_are_complete() {
         cut-30: plugin: ./cut-30: the file is 30 bytes, its headers need 64: the copy was cut; copy it again and compare sha256sum on both sides
         cut-3000: plugin: ./cut-3000: the file is 3000 bytes, its headers need [WHOLE]: the copy was cut; copy it again and compare sha256sum on both sides
         cut-1: plugin: ./cut-1: the file is [WHOLE - 1] bytes, its headers need [WHOLE]: the copy was cut; copy it again and compare sha256sum on both sides
+        huge: plugin: ./huge: the file is 629145600 bytes, over the limit of 536870912 for a plugin; strip it
         many-headers: plugin: ./many-headers: damaged: its program headers cannot be right; copy it again or ask its author
         far-headers: plugin: ./far-headers: damaged: its program headers cannot be right; copy it again or ask its author
         other-machine: plugin: ./other-machine: built for riscv64, this machine is [OURS]; use the plugin's build for [OURS]
@@ -176,6 +179,11 @@ fn an_ordinary_user_is_told_what_may_not_be_read() {
     for path in ["good.so", "unreadable.so", "closed/lib.so"] {
         fs::copy(&library, dir.path().join(path)).expect("copy the library");
     }
+    // A group that may write there harms only this user, who may as well trust it.
+    if rustix::process::geteuid().is_root() {
+        chown(dir.path().join("good.so"), None, Some(12345)).expect("change the group");
+    }
+    mode(&dir.path().join("good.so"), 0o664);
     mode(&dir.path().join("unreadable.so"), 0);
     mode(&closed, 0);
     let manifest = "\

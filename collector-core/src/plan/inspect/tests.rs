@@ -261,6 +261,16 @@ fn a_library_that_is_no_plugin_for_us_is_told_why() {
         musl's loader: linked with musl libc (ld-musl-x86_64.so.1), this program uses glibc: two C libraries do not mix in a process; build it for a -gnu target"#]].assert_eq(&said.join("\n"));
 }
 
+/// glibc takes one without the header at the word of its architecture: on x86_64, executable.
+#[test]
+fn a_library_without_a_word_about_its_stack_is_as_its_architecture_has_it() {
+    const GNU_STACK: u32 = 0x6474_e551;
+    let is_stack = |at: &usize| good()[*at..at + 4] == GNU_STACK.to_ne_bytes();
+    let header = (0..usize::from(good()[0x38])).map(|index| 64 + 56 * index).find(is_stack);
+    let said = said_of(&patched(header.expect("the header"), &[0; 4]));
+    assert_eq!(said.starts_with("asks for an executable stack"), cfg!(target_arch = "x86_64"));
+}
+
 #[test]
 fn a_library_of_a_newer_glibc_names_both_versions() {
     // The name of the version it needs, made newer in place.
