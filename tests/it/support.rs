@@ -17,7 +17,7 @@ mod run;
 mod scene;
 
 pub(crate) use bundle::{Bundle, check_bundle};
-pub(crate) use c_plugin::c_plugin;
+pub(crate) use c_plugin::{c_plugin, stand_in_at};
 pub(crate) use disk::SmallDisk;
 pub(crate) use go::{GoServer, go_server, go_tool};
 pub(crate) use installed::{installed, run_as_user, run_in};

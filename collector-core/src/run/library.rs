@@ -48,7 +48,7 @@ fn load_from(path: &Path, start: &Start) -> Result<PluginTable, String> {
     let library = if start.pinned {
         let sealed = sealed_copy(path, &seen)
             .map_err(|error| format!("no sealed copy of the pinned file: {error}"))?;
-        let opened = open(Path::new(&format!("/proc/self/fd/{}", sealed.as_raw_fd())));
+        let opened = open(&Path::new(advice::MEMORY).join(sealed.as_raw_fd().to_string()));
         // The dynamic linker knows libraries by path: the number must never be used again.
         mem::forget(sealed);
         opened?

@@ -58,21 +58,27 @@ fn linker_flags(flags: &str) -> Vec<String> {
     words.collect::<Vec<Vec<String>>>().concat()
 }
 
-/// The path of a library of this name that is only linked against.
+/// The path of the stand-in for the library `name`, once a plugin that names it is compiled.
+pub(crate) fn stand_in_at(name: &str) -> PathBuf {
+    c_plugins().join("stand-ins").join(format!("{name}.so"))
+}
+
+/// Makes the stand-in for the library `name`, and gives its path.
 fn stand_in(name: &str, versions: &str) -> String {
-    let dir = c_plugins().join("stand-ins");
-    fs::create_dir_all(&dir).expect("create a directory under target");
+    let library = stand_in_at(name);
+    let dir = library.parent().expect("it is in a directory");
+    fs::create_dir_all(dir).expect("create a directory under target");
     let at = |extension: &str| dir.join(format!("{name}.{extension}"));
     fs::write(at("c"), "int of_the_stand_in(void) { return 0; }\n").expect("write a source");
     fs::write(at("map"), versions).expect("write the versions");
     let mut cc = Command::new("cc");
-    cc.current_dir(&dir).args(["-shared", "-fPIC", "-nostdlib"]);
+    cc.current_dir(dir).args(["-shared", "-fPIC", "-nostdlib"]);
     cc.arg(format!("-Wl,-soname,{name},--version-script,{}", at("map").display()));
     // Not in place of its own name: nothing may find it when the plugin is loaded.
-    cc.arg("-o").arg(at("so")).arg(at("c"));
+    cc.arg("-o").arg(&library).arg(at("c"));
     let said = run(cc, LIMIT);
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
-    at("so").display().to_string()
+    library.display().to_string()
 }
 
 /// The directory of these libraries.

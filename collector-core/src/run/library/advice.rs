@@ -7,6 +7,9 @@
 use std::error::Error;
 use std::path::Path;
 
+/// Where the paths are that a pinned plugin is loaded by.
+pub(super) const MEMORY: &str = "/proc/self/fd";
+
 /// Why `dlopen` of `path` failed, and what to do.
 pub(super) fn on_loading(path: &Path, error: &libloading::Error) -> String {
     // The error itself is only "dlopen failed".
@@ -32,10 +35,17 @@ fn on(path: &Path, said: &str) -> String {
              on an older system, or update that library"
         )
     } else if what == "cannot open shared object file: No such file or directory" {
+        let otherwise = if path.starts_with(MEMORY) {
+            "; a pinned plugin is loaded from memory, so nothing beside its file is found"
+        } else {
+            ", or put it beside the plugin and link with -Wl,-rpath,'$ORIGIN'"
+        };
         format!(
-            "it needs {of}, which is not installed, or only for another kind of machine; install the \
-             package that has it, or put it beside the plugin and link with -Wl,-rpath,'$ORIGIN'"
+            "it needs {of}, which is not installed, or only for another kind of machine; install \
+             the package that has it{otherwise}"
         )
+    } else if what == "file too short" || what == "invalid ELF header" {
+        format!("it needs {of}, which is cut or no library ({what}); install or copy it again")
     } else if what.starts_with("failed to map segment from shared object") {
         format!(
             "{of} may not be run from where it lies ({what}): its file system is mounted noexec, \
@@ -65,6 +75,7 @@ mod tests {
             "libshut.so.1: cannot open shared object file: Permission denied",
             "/mnt/libacme.so: failed to map segment from shared object: Operation not permitted",
             "libold.so.1: cannot enable executable stack as shared object requires: Invalid argument",
+            "/opt/libcut.so.1: file too short",
             "/opt/libacme.so: cannot allocate memory in static TLS block",
             "something new",
         ];
@@ -77,6 +88,7 @@ mod tests {
             the dynamic linker said "libshut.so.1: cannot open shared object file: Permission denied"; `ldd` on the file may tell more
             /mnt/libacme.so may not be run from where it lies (failed to map segment from shared object: Operation not permitted): its file system is mounted noexec, or a security module forbids it; move it to another file system, or allow it there
             libold.so.1 asks for an executable stack (cannot enable executable stack as shared object requires: Invalid argument); link it with -z noexecstack
+            it needs /opt/libcut.so.1, which is cut or no library (file too short); install or copy it again
             the dynamic linker said "/opt/libacme.so: cannot allocate memory in static TLS block"; `ldd` on the file may tell more
             the dynamic linker said "something new"; `ldd` on the file may tell more"#]].assert_eq(&said.join("\n"));
     }

@@ -1,56 +1,17 @@
 //! Plugin files that change after they were looked at: before they are loaded, while they are, and
 //! while they run.
 
-use std::fmt::Write;
 use std::fs;
 
-use collector_core::plan::inspect;
 use expect_test::expect;
 
-use super::check_good_ones;
-use crate::support::{Captured, Missing, Scene, c_plugin};
+use super::{capture_beside, rows};
+use crate::support::{Captured, Missing, c_plugin};
 
-/// A capture of `tests/misbehaving/<plugin>.c` between two good collectors. Its library lies beside
-/// the manifest, with `other.so`, which is another plugin's. The collectors are `names`; the manifest
-/// pins the file of the one called `pinned`.
+/// As [`capture_beside`], with `other.so`, which is another plugin's.
 fn capture_of(plugin: &str, names: &[&str], n_samples: u32) -> Result<Captured, Missing> {
-    let library = c_plugin(plugin)?;
-    let sha256 = inspect(&library, None).expect("a plugin").sha256;
-    let file = library.file_name().and_then(|it| it.to_str()).expect("a plain name");
-    let mut manifest = format!(
-        "\
-schedule: {{ every: 10s, samples: {n_samples} }}
-collectors:
-  - {{ plugin: '[good.c]', name: before }}
-  - {{ plugin: '[good.c]', name: after }}
-"
-    );
-    for name in names {
-        let pin = if *name == "pinned" { format!("sha256: {sha256}, ") } else { String::new() };
-        writeln!(manifest, "  - {{ plugin: ./{file}, {pin}name: {name} }}").expect("a text");
-    }
-    let scene = Scene::new(&manifest)?;
-    fs::copy(&library, scene.path().join(file)).expect("copy the library");
-    fs::copy(c_plugin("good")?, scene.path().join("other.so")).expect("copy another");
-    let captured = scene.capture(&[]);
-    check_good_ones(&captured);
-    Ok(captured)
-}
-
-/// Rows, with stand-ins for the scene's directory and for sums.
-fn rows(captured: &Captured, name: &str) -> String {
-    let text = captured.rows(name);
-    let words = text.split_inclusive([' ', '\n', ',', ';']).map(|word| {
-        let bare = word.trim_end_matches([' ', '\n', ',', ';']);
-        if bare.len() == 64 && bare.bytes().all(|it| it.is_ascii_hexdigit()) {
-            word.replace(bare, "[SHA256]")
-        } else if let Some(at) = bare.rfind("/lib") {
-            word.replace(&bare[..at], "[DIR]")
-        } else {
-            word.to_owned()
-        }
-    });
-    words.collect()
+    let other = fs::read(c_plugin("good")?).expect("read another library");
+    capture_beside(plugin, names, n_samples, ("other.so", &other))
 }
 
 /// The worker crashes in the first sample; the one that is started for the second finds another
