@@ -36,7 +36,8 @@ impl HostView {
         // SAFETY: `size` is the first field of every version of the table.
         let host_size = unsafe { host.cast::<u32>().read() } as usize;
         let mut view = MaybeUninit::<Host>::zeroed();
-        let n_bytes = host_size.min(size_of::<Host>());
+        // Whole fields only: half a pointer is not NULL.
+        let n_bytes = host_size.min(size_of::<Host>()) / align_of::<Host>() * align_of::<Host>();
         // SAFETY: both sides have `n_bytes` bytes, and they do not overlap.
         unsafe {
             std::ptr::copy_nonoverlapping(host.cast::<u8>(), view.as_mut_ptr().cast(), n_bytes);

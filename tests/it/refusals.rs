@@ -1,6 +1,8 @@
 //! What is refused, when, and with which words and exit code: the manifest before anything starts,
 //! a plugin in its row of the bundle, unless there is no other.
 
+mod files;
+
 use std::fs;
 
 use expect_test::expect;
@@ -86,6 +88,18 @@ fn a_misspelled_key_is_told_with_its_place() {
         --- stdout
         --- stderr
         error: m.yaml:6:5: collectors[0].evry: unknown key; did you mean `every`? the keys here are plugin, name, every, limits, sha256, config
+    "#]].assert_eq(&said(&scene));
+}
+
+/// glibc takes an empty path for the program itself.
+#[test]
+fn a_plugin_without_a_name_is_told_with_its_place() {
+    let scene = need!(Scene::new("collectors:\n  - plugin: ''\n"));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        --- stderr
+        error: m.yaml:5:5: collectors[0].plugin: the name is empty; use a-z, 0-9 and dashes, at most 32 of them, no dash first
     "#]].assert_eq(&said(&scene));
 }
 

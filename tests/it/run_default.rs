@@ -1,62 +1,11 @@
 //! `collector run` as a customer types it: no manifest, no options.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::{
-    Bundle, LIMIT, Missing, Said, check_bundle, command, plugins, run, workers_of,
-};
-
-/// The user and group of the kernel's own choice for nobody.
-const NOBODY: &str = "65534";
-
-/// The program with its plugins beside it, as a release unpacks, for everybody to read, and a
-/// directory `out` for everybody to write.
-fn installed() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let mode = |path: &Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set the mode");
-    };
-    mode(dir.path(), 0o755);
-    let out = dir.path().join("out");
-    fs::create_dir(&out).expect("create a directory");
-    mode(&out, 0o1777);
-    // `cp` and not this process writes the program: a file is not executed while it is written,
-    // and a child of another test may hold what this process writes.
-    let mut copy = Command::new("cp");
-    copy.current_dir(plugins()).arg(env!("CARGO_BIN_EXE_collector"));
-    copy.args(plugins().read_dir().expect("a directory").map(|it| it.expect("an entry").path()));
-    copy.arg(dir.path());
-    let said = run(copy, LIMIT);
-    assert_eq!(said.exit, 0, "{said}");
-    dir
-}
-
-/// The command `DIR/collector run`, in `DIR/out`, with `prefix` before it.
-fn run_in(dir: &Path, prefix: &[&str], options: &[&str]) -> Said {
-    let program = dir.join("collector").display().to_string();
-    let words = [prefix, &[&program, "run"], options].concat();
-    let template = command(&dir.join("out"), &[]);
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).current_dir(dir.join("out")).env_clear();
-    command.envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    run(command, LIMIT)
-}
-
-/// As an ordinary user, whoever runs the tests.
-fn run_as_user(dir: &Path, options: &[&str]) -> Result<Said, Missing> {
-    if !rustix::process::geteuid().is_root() {
-        return Ok(run_in(dir, &[], options));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if !std::env::split_paths(&path).any(|dir| dir.join("setpriv").is_file()) {
-        return Err(Missing("no setpriv"));
-    }
-    let (user, group) = (format!("--reuid={NOBODY}"), format!("--regid={NOBODY}"));
-    Ok(run_in(dir, &["setpriv", &user, &group, "--clear-groups"], options))
-}
+use crate::support::{Bundle, Said, check_bundle, installed, run_as_user, run_in, workers_of};
 
 /// The bundle a run has printed, which is all it has printed on stdout.
 fn bundle(dir: &Path, said: &Said) -> Bundle {
@@ -125,4 +74,24 @@ fn a_dry_run_writes_nothing() {
     assert_eq!(said.exit, 0, "{said}");
     assert_eq!(fs::read_dir(dir.path().join("out")).expect("a directory").count(), 0);
     assert!(said.stdout.contains("\nslabinfo: partly: "), "{said}");
+}
+
+/// Whatever finds a plugin, tells the worker of it and loads it takes a path as bytes.
+#[test]
+fn a_directory_whose_name_is_no_text_is_as_good() {
+    let dir = installed();
+    let odd = dir.path().join(OsStr::from_bytes(b"odd-\xff"));
+    fs::create_dir(&odd).expect("create a directory");
+    for entry in fs::read_dir(dir.path()).expect("a directory").flatten() {
+        if entry.path() != odd {
+            fs::rename(entry.path(), odd.join(entry.file_name())).expect("move");
+        }
+    }
+    // The tools that look at the bundle are given a text.
+    let said = run_in(&odd, &[], &["--output", dir.path().to_str().expect("a text")]);
+    let bundle = bundle(&odd, &said);
+    for name in ["meminfo", "slabinfo", "process-memory", "fd-scan"] {
+        let row = bundle.row(0, name);
+        assert!(matches!(row["outcome"].as_str(), Some("ok" | "denied")), "{row:#}");
+    }
 }

@@ -2,7 +2,9 @@
  * plugin.h: what the plugins in this directory share, so that each shows only its misbehavior.
  *
  * A file defines collect() and ends with PLUGIN("name"). It may replace the table's entries by
- * defining MAGIC, MIN_HOST_MINOR, CREATE or TABLE_DESCRIPTION first.
+ * defining MAGIC, MAJOR, SIZE, MIN_HOST_MINOR, CREATE, COLLECT or TABLE_DESCRIPTION first, and what
+ * the description says it needs by defining NEEDS: a plugin that reads other processes may write
+ * files too. What the linker is to be told stands in a line of its own; see c_plugin.rs.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -21,12 +23,25 @@
 #ifndef MAGIC
 #define MAGIC COLLECTOR_MAGIC
 #endif
+#ifndef MAJOR
+#define MAJOR COLLECTOR_ABI_MAJOR
+#endif
+#ifndef SIZE
+#define SIZE sizeof(collector_plugin)
+#endif
 #ifndef MIN_HOST_MINOR
 #define MIN_HOST_MINOR 0
 #endif
 #ifndef CREATE
 #define CREATE create
 #endif
+#ifndef COLLECT
+#define COLLECT collect
+#endif
+#ifndef NEEDS
+#define NEEDS "{}"
+#endif
+#define MAY_WRITE "{\"proc_other_pids\":true}"
 
 static collector_str str(const char *text)
 {
@@ -82,7 +97,8 @@ static inline collector_status create(const collector_host *host, collector_str 
 }
 
 #define DESCRIPTION(name) \
-    "{\"name\":\"" name "\",\"version\":\"1.0.0\",\"abi\":\"1.0\",\"summary\":\"For tests\"}"
+    "{\"name\":\"" name "\",\"version\":\"1.0.0\",\"abi\":\"1.0\",\"summary\":\"For tests\","       \
+    "\"needs\":" NEEDS "}"
 #ifndef TABLE_DESCRIPTION
 #define TABLE_DESCRIPTION DESCRIPTION
 #endif
@@ -90,8 +106,8 @@ static inline collector_status create(const collector_host *host, collector_str 
 #define PLUGIN(name)                                                                          \
     COLLECTOR_DESCRIPTION(DESCRIPTION(name));                                                 \
     static const collector_plugin table = {                                                   \
-        MAGIC, COLLECTOR_ABI_MAJOR, COLLECTOR_ABI_MINOR, sizeof(collector_plugin),            \
-        MIN_HOST_MINOR, COLLECTOR_STR(TABLE_DESCRIPTION(name)), CREATE, collect, NULL};       \
+        MAGIC, MAJOR, COLLECTOR_ABI_MINOR, SIZE, MIN_HOST_MINOR,                              \
+        COLLECTOR_STR(TABLE_DESCRIPTION(name)), CREATE, COLLECT, NULL};                       \
     const collector_plugin *collector_plugin_entry_v1(void) { return &table; }                \
     struct a_semicolon_follows
 

@@ -85,6 +85,6 @@ mod tests {
         let said: Vec<String> = plan.collectors.iter().flat_map(lines).collect();
         expect![[r#"
             meminfo: refused: m.yaml:3:5: collectors[0].plugin: no libmeminfo.so in /usr/local/lib/collector/plugins, /usr/lib/collector/plugins; `collector plugin list` shows the plugins there are; add its directory to `plugin_directories`, or write the path of its library
-            vendor: refused: m.yaml:4:5: collectors[1].plugin: /dev/null/x: cannot be opened: Not a directory (os error 20)"#]].assert_eq(&said.join("\n"));
+            vendor: refused: m.yaml:4:5: collectors[1].plugin: /dev/null/x: cannot be opened: Not a directory (os error 20); correct the path, or copy the plugin to another place"#]].assert_eq(&said.join("\n"));
     }
 }

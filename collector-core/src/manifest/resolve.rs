@@ -226,7 +226,12 @@ impl Resolver<'_> {
                     "expected the path of a plugin's library, such as /opt/acme/libacme.so";
                 return Err(self.invalid(path, reason));
             }
-            return Ok(self.directory.join(plugin).display().to_string());
+            let whole = self.directory.join(plugin).into_os_string().into_string();
+            return whole.map_err(|_| {
+                let reason = "the path starts in the manifest's directory, whose name is not \
+                              UTF-8; write an absolute path, or go to that directory first";
+                self.invalid(path, reason)
+            });
         }
         names::check_name(plugin).map_err(|reason| {
             let advice = if plugin.contains('.') {

@@ -109,12 +109,14 @@ pub fn inspect(path: &Path, pin: Option<&str>) -> Result<PluginFile, Refusal> {
     let identity = FileIdentity::of(&file).map_err(ElfFault::Read)?;
     let bytes = u64::try_from(identity.bytes).unwrap_or(0);
     let image = Image::new(&file, bytes);
-    let description = examine(&image)?;
-    access::check_mount(&file)?;
-    let sha256 = sha256(&file).map_err(ElfFault::Read)?;
+    let read = examine(&image)
+        .and_then(|description| Ok((description, sha256(&file).map_err(ElfFault::Read)?)));
+    // Before anything else is said of what was read: it may be of two files.
     if FileIdentity::of(&file).map_err(ElfFault::Read)? != identity {
         return Err(Refusal::Changed);
     }
+    let (description, sha256) = read?;
+    access::check_mount(&file)?;
     let found = PluginFile { path, sha256, bytes, identity, description };
     found.check_pin(pin)?;
     Ok(found)

@@ -28,8 +28,8 @@ pub(crate) const DATA_BYTES: usize = 64 * 1024;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Start {
-    /// The plugin's file.
-    pub(crate) library: std::path::PathBuf,
+    /// The path of the plugin's file, which need not be UTF-8: as JSON it is numbers.
+    pub(crate) library: std::ffi::OsString,
     /// What the core saw in it; the worker loads nothing else.
     pub(crate) sha256: String,
     /// Whether the manifest pins it: then a sealed copy of the checked bytes is loaded.

@@ -24,9 +24,18 @@ pub enum TableError {
 impl std::fmt::Display for TableError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            TableError::Pointer(address) => {
-                write!(f, "{} returned {address:#x}, which is no table", abi::ENTRY_SYMBOL)
-            }
+            TableError::Pointer(0) => write!(
+                f,
+                "{} returned NULL and no table; return the address of a static collector_plugin",
+                abi::ENTRY_SYMBOL
+            ),
+            TableError::Pointer(address) => write!(
+                f,
+                "{} returned {address:#x}, where no table can be: its address is a multiple of {}; \
+                 return the address of a static collector_plugin",
+                abi::ENTRY_SYMBOL,
+                align_of::<abi::PluginTable>()
+            ),
             TableError::Magic(magic) => write!(
                 f,
                 "the table's magic is {magic:#010x} instead of {:#010x}; build against \
@@ -50,7 +59,11 @@ impl std::fmt::Display for TableError {
                  collector"
             ),
             TableError::Missing(function) => {
-                write!(f, "the table's {function} is NULL, which every plugin must implement")
+                write!(
+                    f,
+                    "the table's {function} is NULL, but every plugin must have it; put a function \
+                     there"
+                )
             }
             TableError::Description => f.write_str(
                 "the description in the table differs from the one in the ELF note; build both \

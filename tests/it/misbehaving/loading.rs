@@ -1,29 +1,18 @@
 //! Plugins that cannot be loaded, or not in peace, although their files look right.
 
+mod constructors;
+mod libraries;
+mod replaced;
+mod tables;
+
+use std::fmt::Write;
+use std::fs;
+
+use collector_core::plan::inspect;
 use expect_test::expect;
 
-use super::{between_good_ones, twice_between_good_ones};
-use crate::support::{Scene, c_plugin, collector};
-
-#[test]
-fn a_constructor_that_crashes_is_a_crash() {
-    let rows = need!(between_good_ones("ctor-segv", ""));
-    expect![[r#"
-        1 x crashed
-          reason: the worker was killed by signal 11 (SIGSEGV: a bad memory access)
-    "#]]
-    .assert_eq(&rows);
-}
-
-#[test]
-fn a_constructor_that_exits_is_a_crash() {
-    let rows = need!(between_good_ones("ctor-exits", ""));
-    expect![[r#"
-        1 x crashed
-          reason: the worker exited with code 0 before it was done
-    "#]]
-    .assert_eq(&rows);
-}
+use super::twice_between_good_ones;
+use crate::support::{Captured, Missing, Scene, c_plugin};
 
 #[test]
 fn a_configuration_the_plugin_does_not_take_is_refused_with_its_words() {
@@ -35,73 +24,73 @@ fn a_configuration_the_plugin_does_not_take_is_refused_with_its_words() {
     .assert_eq(&rows);
 }
 
-#[test]
-fn a_table_of_another_kind_is_refused() {
-    let rows = need!(between_good_ones("wrong-magic", ""));
-    expect![[r#"
-        1 x refused
-          reason: [PLUGINS]/libwrong_magic.so: the table's magic is 0x464c457f instead of 0x31504c43; build against collector_plugin.h
-    "#]].assert_eq(&rows);
-}
-
-#[test]
-fn a_plugin_that_needs_a_newer_host_is_refused() {
-    let rows = need!(between_good_ones("newer-host", ""));
-    expect![[r#"
-        1 x refused
-          reason: [PLUGINS]/libnewer_host.so: the plugin needs ABI 1.7, this program offers 1.0; use a newer collector
-    "#]].assert_eq(&rows);
-}
-
-#[test]
-fn a_table_that_is_not_the_note_is_refused() {
-    let rows = need!(between_good_ones("other-note", ""));
-    expect![[r#"
-        1 x refused
-          reason: [PLUGINS]/libother_note.so: the description in the table differs from the one in the ELF note; build both from one text
-    "#]].assert_eq(&rows);
-}
-
-#[test]
-fn no_table_is_refused() {
-    let rows = need!(between_good_ones("null-table", ""));
-    expect![[r#"
-        1 x refused
-          reason: [PLUGINS]/libnull_table.so: collector_plugin_entry_v1 returned 0x0, which is no table
-    "#]].assert_eq(&rows);
-}
-
-#[test]
-fn a_table_where_nothing_is_crashes_the_worker() {
-    let rows = need!(between_good_ones("wild-table", ""));
-    expect![[r#"
-        1 x crashed
-          reason: the worker was killed by signal 11 (SIGSEGV: a bad memory access)
-    "#]]
-    .assert_eq(&rows);
-}
-
-#[test]
-fn a_missing_symbol_is_found_when_loading_and_not_when_calling() {
-    let rows = need!(between_good_ones("undefined", ""));
-    expect![[r#"
-        1 x refused
-          reason: [PLUGINS]/libundefined.so: dlopen failed: [PLUGINS]/libundefined.so: undefined symbol: no_library_has_this; it was built against another library or SDK than this machine has; link everything it uses, and let the linker check with -Wl,-z,defs
-    "#]].assert_eq(&rows);
-}
-
-/// The constructor ends its process: had the core loaded the library, it would say nothing.
-#[test]
-fn looking_at_a_plugin_does_not_load_it() {
-    let scene = need!(Scene::new("collectors:\n  - plugin: '[ctor-exits.c]'\n"));
-    let library = need!(c_plugin("ctor-exits")).display().to_string();
-    for arguments in [
-        &["check", "m.yaml"][..],
-        &["run", "--dry-run", "m.yaml"],
-        &["plugin", "describe", &library],
-    ] {
-        let said = collector(scene.path(), arguments);
-        assert_eq!(said.exit, 0, "{said}");
-        assert!(said.stdout.contains("ctor-exits"), "{arguments:?}: {said}");
+/// The rows of several plugins of `tests/misbehaving`, run between two good collectors.
+fn rows_between_good_ones(plugins: &[&str]) -> Result<String, Missing> {
+    let mut manifest = "collectors:\n  - { plugin: '[good.c]', name: before }\n".to_owned();
+    for plugin in plugins {
+        writeln!(manifest, "  - {{ plugin: '[{plugin}.c]' }}").expect("a text takes all");
     }
+    manifest.push_str("  - { plugin: '[good.c]', name: after }\n");
+    let captured = Scene::new(&manifest)?.capture(&[]);
+    check_good_ones(&captured);
+    Ok(plugins.iter().map(|name| format!("{name}: {}", captured.rows(name))).collect())
+}
+
+/// The collectors `before` and `after` are complete in every sample.
+fn check_good_ones(captured: &Captured) {
+    for good in ["before", "after"] {
+        for at in 0..captured.bundle.samples.len() {
+            assert_eq!(captured.bundle.row(at, good)["outcome"], "ok", "{}", captured.said);
+            let count = format!("sample {}\n", at + 1);
+            assert_eq!(captured.bundle.file(at, &format!("{good}/count")), count.as_bytes());
+        }
+    }
+}
+
+/// A capture of `tests/misbehaving/<plugin>.c` between two good collectors. Its library lies beside
+/// the manifest, with another file, given by name and content. The collectors are `names`; the
+/// manifest pins the library of the one called `pinned`.
+fn capture_beside(
+    plugin: &str,
+    names: &[&str],
+    n_samples: u32,
+    (other, content): (&str, &[u8]),
+) -> Result<Captured, Missing> {
+    let library = c_plugin(plugin)?;
+    let sha256 = inspect(&library, None).expect("a plugin").sha256;
+    let file = library.file_name().and_then(|it| it.to_str()).expect("a plain name");
+    let mut manifest = format!(
+        "\
+schedule: {{ every: 10s, samples: {n_samples} }}
+collectors:
+  - {{ plugin: '[good.c]', name: before }}
+  - {{ plugin: '[good.c]', name: after }}
+"
+    );
+    for name in names {
+        let pin = if *name == "pinned" { format!("sha256: {sha256}, ") } else { String::new() };
+        writeln!(manifest, "  - {{ plugin: ./{file}, {pin}name: {name} }}").expect("a text");
+    }
+    let scene = Scene::new(&manifest)?;
+    fs::copy(&library, scene.path().join(file)).expect("copy the library");
+    fs::write(scene.path().join(other), content).expect("write the other file");
+    let captured = scene.capture(&[]);
+    check_good_ones(&captured);
+    Ok(captured)
+}
+
+/// Rows, with stand-ins for the scene's directory and for sums.
+fn rows(captured: &Captured, name: &str) -> String {
+    let text = captured.rows(name);
+    let words = text.split_inclusive([' ', '\n', ',', ';']).map(|word| {
+        let bare = word.trim_end_matches([' ', '\n', ',', ';']);
+        if bare.len() == 64 && bare.bytes().all(|it| it.is_ascii_hexdigit()) {
+            word.replace(bare, "[SHA256]")
+        } else if let Some(at) = bare.rfind("/lib") {
+            word.replace(&bare[..at], "[DIR]")
+        } else {
+            word.to_owned()
+        }
+    });
+    words.collect()
 }

@@ -1,4 +1,8 @@
 //! Compiles the plugins in C of `tests/misbehaving`, each once per run of the tests.
+//!
+//! A line `/* link: FLAGS */` of a source is for the linker. In it, `[SONAME]` is a stand-in for
+//! the library of this name, which the test's machine need not have: it defines the function
+//! `of_the_stand_in`, and `[SONAME VERSION]` gives it this version.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,11 +37,48 @@ pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
     let mut cc = Command::new("cc");
     cc.current_dir("/").args(["-std=gnu99", "-Wall", "-Wextra", "-Werror", "-O1", "-g"]);
     cc.args(["-shared", "-fPIC", "-fvisibility=hidden", "-pthread", "-I"]);
-    cc.arg(root.join("plugin-api/include")).arg("-o").arg(&library).arg(source);
+    cc.arg(root.join("plugin-api/include")).arg("-o").arg(&library).arg(&source);
+    let text = fs::read_to_string(&source).expect("read the source");
+    let flags = text.lines().find_map(|line| line.strip_prefix("/* link: ")?.strip_suffix(" */"));
+    cc.args(flags.map(linker_flags).unwrap_or_default());
     let said = run(cc, LIMIT);
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
     built.insert(name.to_owned(), library.clone());
     Ok(library)
+}
+
+/// The flags of a source's line for the linker, with the stand-ins made.
+fn linker_flags(flags: &str) -> Vec<String> {
+    let parts = flags.split(['[', ']']).enumerate();
+    let words = parts.map(|(at, part)| match part.split_once(' ') {
+        _ if at % 2 == 0 => part.split_whitespace().map(str::to_owned).collect(),
+        Some((name, version)) => vec![stand_in(name, &format!("{version} {{ global: *; }};"))],
+        None => vec![stand_in(part, "{ global: *; };")],
+    });
+    words.collect::<Vec<Vec<String>>>().concat()
+}
+
+/// The path of the stand-in for the library `name`, once a plugin that names it is compiled.
+pub(crate) fn stand_in_at(name: &str) -> PathBuf {
+    c_plugins().join("stand-ins").join(format!("{name}.so"))
+}
+
+/// Makes the stand-in for the library `name`, and gives its path.
+fn stand_in(name: &str, versions: &str) -> String {
+    let library = stand_in_at(name);
+    let dir = library.parent().expect("it is in a directory");
+    fs::create_dir_all(dir).expect("create a directory under target");
+    let at = |extension: &str| dir.join(format!("{name}.{extension}"));
+    fs::write(at("c"), "int of_the_stand_in(void) { return 0; }\n").expect("write a source");
+    fs::write(at("map"), versions).expect("write the versions");
+    let mut cc = Command::new("cc");
+    cc.current_dir(dir).args(["-shared", "-fPIC", "-nostdlib"]);
+    cc.arg(format!("-Wl,-soname,{name},--version-script,{}", at("map").display()));
+    // Not in place of its own name: nothing may find it when the plugin is loaded.
+    cc.arg("-o").arg(&library).arg(at("c"));
+    let said = run(cc, LIMIT);
+    assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
+    library.display().to_string()
 }
 
 /// The directory of these libraries.

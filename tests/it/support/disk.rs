@@ -13,7 +13,8 @@ pub(crate) struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// Mounts one of `size`, such as `2m`, at `place`, which is created.
+    /// Mounts one of `size`, such as `2m`, at `place`, which is created. Other options may follow,
+    /// as in `2m,noexec`.
     ///
     /// # Errors
     ///

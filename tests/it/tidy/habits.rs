@@ -13,6 +13,7 @@ pub(super) const UNSAFE: &[&str] = &[
     "plugin-api/src/host.rs",
     "plugin-api/src/runtime.rs",
     "plugin-api/src/testing.rs",
+    "plugin-api/tests/sizes.rs",
     "plugins/fd-scan/examples/fd-bench.rs",
     "tests/",
 ];

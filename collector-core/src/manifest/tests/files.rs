@@ -1,6 +1,8 @@
 //! What may lie at the path of a manifest.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use expect_test::{Expect, expect};
@@ -27,6 +29,25 @@ fn a_file_is_read_and_its_directory_is_where_plugins_are() {
         "m.yaml",
         |path| fs::write(path, text).expect("write"),
         expect!["taken: [DIR]/sub/liba.so"],
+    );
+}
+
+/// The directory is no text, and the plugin's path is one.
+#[test]
+fn a_path_that_cannot_start_in_the_manifests_directory_is_told() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let odd = directory.path().join(OsStr::from_bytes(b"odd-\xff"));
+    fs::create_dir(&odd).expect("create a directory");
+    let taken = |plugin: &str| {
+        let text = format!("version: 1\ncollectors: [{{plugin: {plugin}}}]");
+        fs::write(odd.join("m.yaml"), text).expect("write");
+        Manifest::load(&odd.join("m.yaml"), &|_| None)
+    };
+    let told = text_of(&taken("./liba.so").expect_err("a path from there"));
+    expect!["[DIR]/odd-�/m.yaml:2:23: collectors[0].plugin: the path starts in the manifest's directory, whose name is not UTF-8; write an absolute path, or go to that directory first"].assert_eq(&told.replace(&directory.path().display().to_string(), "[DIR]"));
+    assert_eq!(
+        taken("/opt/liba.so").expect("an absolute path").collectors[0].plugin,
+        "/opt/liba.so"
     );
 }
 

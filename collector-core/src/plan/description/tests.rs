@@ -66,6 +66,7 @@ fn a_wrong_description_names_the_key() {
         with("config_schema", true.into()),
         "[]".to_owned(),
         "{".to_owned(),
+        "[".repeat(100_000),
     ];
     let said: Vec<String> = cases
         .iter()
@@ -85,7 +86,8 @@ fn a_wrong_description_names_the_key() {
         `cost.typical_ms` of its description is -1, but must be a whole number, 0 or more; ask its author for a repaired build
         `config_schema` of its description is true, but must be a JSON Schema object; ask its author for a repaired build
         `the whole` of its description is a list, but must be a JSON object; ask its author for a repaired build
-        its description is not JSON (EOF while parsing an object at line 1 column 1); ask its author for a repaired build"#]].assert_eq(&said.join("\n"));
+        its description is not JSON (EOF while parsing an object at line 1 column 1); ask its author for a repaired build
+        its description is not JSON (recursion limit exceeded at line 1 column 128); ask its author for a repaired build"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]

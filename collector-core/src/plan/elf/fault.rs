@@ -10,7 +10,7 @@ use super::glibc::GlibcVersion;
 #[non_exhaustive]
 pub enum ElfFault {
     /// The file could not be read.
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read: {0}; copy the plugin to another place")]
     Read(io::Error),
     /// It does not start with the ELF magic.
     #[error("not a shared library (it starts with \"{start}\"){remark}")]
@@ -77,8 +77,11 @@ pub enum ElfFault {
         /// Which table.
         what: &'static str,
     },
-    /// Wants its stack executable, which newer systems refuse and no plugin needs.
-    #[error("asks for an executable stack; link it with -z noexecstack")]
+    /// Wants its stack executable, which newer systems refuse and no plugin needs. Refused on
+    /// every system, so that its author learns of it before a customer does.
+    #[error(
+        "asks for an executable stack, which glibc 2.41 and security modules refuse; link it with -z noexecstack"
+    )]
     ExecutableStack,
     /// Built against another C library.
     #[error(

@@ -9,6 +9,8 @@ const HEADER_BYTES: u64 = 64;
 /// Most program headers and sections that are looked at; real libraries have some 10 and 40.
 const MAX_SEGMENTS: u16 = 1024;
 const MAX_SECTIONS: u16 = 16384;
+/// A file whose headers ask for more is not cut: they are wrong. No plugin comes near it.
+const MAX_NEEDS: u64 = 1 << 40;
 
 /// The class and byte order of this program, and its machine.
 const OUR_CLASS: u8 = if cfg!(target_pointer_width = "64") { 2 } else { 1 };
@@ -59,14 +61,17 @@ impl Headers {
         let sections_at = header.e_shoff.get(Native {});
         let n_sections = header.e_shnum.get(Native {});
         let sections_end = table_end(sections_at, n_sections, 64)
+            .filter(|end| *end <= MAX_NEEDS)
             .ok_or(ElfFault::Damaged { what: "section headers" })?;
         let needs = segments
             .iter()
             .map(|segment| {
                 segment.p_offset.get(Native {}).checked_add(segment.p_filesz.get(Native {}))
             })
-            .try_fold(sections_end, |needs, end| end.map(|end| needs.max(end)))
-            .ok_or(ElfFault::Damaged { what: "program headers" })?;
+            .try_fold(0, |needs: u64, end| Some(needs.max(end?)))
+            .filter(|needs| *needs <= MAX_NEEDS)
+            .ok_or(ElfFault::Damaged { what: "program headers" })?
+            .max(sections_end);
         if needs > image.bytes {
             return Err(ElfFault::Cut { bytes: image.bytes, needs });
         }
@@ -120,7 +125,7 @@ fn segments(
     if count == 0 || count > MAX_SEGMENTS || header.e_phentsize.get(Native {}) != 56 {
         return Err(damaged());
     }
-    let end = table_end(offset, count, 56).ok_or_else(damaged)?;
+    let end = table_end(offset, count, 56).filter(|end| *end <= MAX_NEEDS).ok_or_else(damaged)?;
     if end > image.bytes {
         return Err(ElfFault::Cut { bytes: image.bytes, needs: end });
     }

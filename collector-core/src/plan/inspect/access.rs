@@ -15,6 +15,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
+use rustix::io::Errno;
 
 use crate::plan::shown::Shown;
 
@@ -28,17 +29,31 @@ pub enum AccessFault {
     /// No path at all. `dlopen` would give the program itself.
     #[error("the path of the plugin is empty; write its name, or the path of its library")]
     EmptyPath,
-    /// It is not there, or a directory of its path or the end of a link is not.
+    /// It is not there, or a directory of its path is not.
     #[error("there is no such file; correct the path, or copy the plugin there")]
     Missing,
-    /// The caller may not read it.
-    #[error("the caller (uid {caller}) may not read it; run with sudo, or `chmod a+r` it")]
+    /// It is a link to where nothing is.
+    #[error(
+        "is a symbolic link to {}, which is not there; correct the link, or name the library itself",
+        Shown(target)
+    )]
+    Dangling {
+        /// What the link says.
+        target: PathBuf,
+    },
+    /// It is a link that leads back to itself.
+    #[error("its symbolic links lead in a circle; correct them, or name the library itself")]
+    Loop,
+    /// The caller may not read it, or not pass a directory above it.
+    #[error(
+        "the caller (uid {caller}) may not read it; run with sudo, or `chmod a+r` the file and `a+x` the directories above it"
+    )]
     Denied {
         /// The user this program runs as.
         caller: u32,
     },
     /// It cannot be opened.
-    #[error("cannot be opened: {error}")]
+    #[error("cannot be opened: {error}; correct the path, or copy the plugin to another place")]
     Open {
         /// What the system said.
         error: io::Error,
@@ -97,8 +112,12 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, File), AccessFault> {
     }
     let caller = rustix::process::geteuid().as_raw();
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => AccessFault::Missing,
+        io::ErrorKind::NotFound => match fs::read_link(path) {
+            Ok(target) => AccessFault::Dangling { target },
+            Err(_) => AccessFault::Missing,
+        },
         io::ErrorKind::PermissionDenied => AccessFault::Denied { caller },
+        _ if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => AccessFault::Loop,
         _ => AccessFault::Open { error },
     };
     // A library's name is often a link to its version. The file behind it is what is judged.

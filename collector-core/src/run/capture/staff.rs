@@ -37,7 +37,7 @@ fn worker_setup(
         collector: index,
         program: setup.program.clone(),
         start: wire::Start {
-            library: library.path.clone(),
+            library: library.path.clone().into_os_string(),
             sha256: library.sha256.clone(),
             pinned: collector.pinned,
             config_json: collector.config_json.clone(),

@@ -2,9 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use expect_test::expect;
 
@@ -38,6 +41,9 @@ fn what_is_no_regular_file_is_not_opened() {
     symlink("nowhere", at("dangling")).expect("link");
     fs::write(at("libtiny.so.1"), good()).expect("write the library");
     symlink("libtiny.so.1", at("libtiny.so")).expect("link");
+    let outside = scratch();
+    fs::write(outside.path().join("libtiny.so"), good()).expect("write the library");
+    symlink(outside.path().join("libtiny.so"), at("to-outside")).expect("link");
     let _listener = std::os::unix::net::UnixListener::bind(at("socket")).expect("bind");
     let paths = [
         PathBuf::new(),
@@ -50,6 +56,8 @@ fn what_is_no_regular_file_is_not_opened() {
         at("missing"),
         at("libtiny.so.1/below"),
         at("libtiny.so"),
+        at("to-outside"),
+        at(&"n".repeat(300)),
         dir.path().join(OsStr::from_bytes(b"\xff\n\x1b.so")),
         at(&"x/".repeat(5000)),
         PathBuf::from("nul\0byte"),
@@ -67,14 +75,16 @@ fn what_is_no_regular_file_is_not_opened() {
         pipe: a named pipe, not a regular file; name the plugin's library
         socket: a socket, not a regular file; name the plugin's library
         /dev/null: a device, not a regular file; name the plugin's library
-        loop: cannot be opened: Too many levels of symbolic links (os error 40)
-        dangling: there is no such file; correct the path, or copy the plugin there
+        loop: its symbolic links lead in a circle; correct them, or name the library itself
+        dangling: is a symbolic link to nowhere, which is not there; correct the link, or name the library itself
         missing: there is no such file; correct the path, or copy the plugin there
-        libtiny.so.1/below: cannot be opened: Not a directory (os error 20)
+        libtiny.so.1/below: cannot be opened: Not a directory (os error 20); correct the path, or copy the plugin to another place
         libtiny.so: fine: tiny 1.0.0
+        to-outside: fine: tiny 1.0.0
+        nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…(150 characters)…nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: cannot be opened: File name too long (os error 36); correct the path, or copy the plugin to another place
         \xff \u{1b}.so: there is no such file; correct the path, or copy the plugin there
         x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/…(9849 characters)…/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x: there is no such file; correct the path, or copy the plugin there
-        nul\u{0}byte: cannot be opened: file name contained an unexpected NUL byte"#]].assert_eq(&said.join("\n"));
+        nul\u{0}byte: cannot be opened: file name contained an unexpected NUL byte; correct the path, or copy the plugin to another place"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]
@@ -116,4 +126,48 @@ fn what_others_could_replace_is_not_loaded() {
         [DIR]/below/libtiny.so is owned by uid 12345, who is not root, the caller (uid 0) or the owner of this program, and could replace it; `chown` it, or copy the plugin to a directory of root
         [DIR]/below/libtiny.so is writable by group 12345 (mode 0664), who could replace it; run `chmod g-w` on it, or copy the plugin to a directory of root
         fine: tiny 1.0.0"#]].assert_eq(&said.join("\n"));
+}
+
+/// The link may lie anywhere; who could replace the library behind it is what counts.
+#[test]
+fn a_link_is_judged_by_the_place_it_leads_to() {
+    let (dir, outside) = (scratch(), scratch());
+    let library = outside.path().join("libtiny.so");
+    fs::write(&library, good()).expect("write the library");
+    let link = dir.path().join("libtiny.so");
+    symlink(&library, &link).expect("link");
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set the mode");
+    };
+    mode(dir.path(), 0o777);
+    assert_eq!(said_of_path(outside.path(), &link), "fine: tiny 1.0.0");
+    mode(outside.path(), 0o777);
+    expect!["[DIR] is writable by everybody (mode 0777), who could replace it; run `chmod o-w` on it, or copy the plugin to a directory of root"].assert_eq(&said_of_path(outside.path(), &link));
+}
+
+/// A copy in progress: the file grows while it is read.
+#[test]
+fn a_file_that_is_being_written_is_told_and_never_misjudged() {
+    let dir = scratch();
+    let path = dir.path().join("libtiny.so");
+    fs::write(&path, good()).expect("write the library");
+    let is_over = AtomicBool::new(false);
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            let mut file = fs::File::options().append(true).open(&path).expect("open");
+            // More than a plugin may have is no longer what this test is about.
+            for _ in 0..1 << 20 {
+                if is_over.load(Ordering::Relaxed) {
+                    return;
+                }
+                file.write_all(b"more").expect("write");
+            }
+        });
+        let said = (0..10_000).map(|_| said_of_path(dir.path(), &path));
+        let told = said.into_iter().find(|said| said != "fine: tiny 1.0.0");
+        is_over.store(true, Ordering::Relaxed);
+        let expected =
+            "it changed while it was looked at; wait until the copy is complete and try again";
+        assert_eq!(told.as_deref(), Some(expected));
+    });
 }
