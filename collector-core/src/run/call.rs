@@ -2,6 +2,12 @@
 //!
 //! The core believes nothing: sizes, names and handles are checked again, and a worker that breaks
 //! the protocol is killed.
+//!
+//! No plugin holds up a capture for more than a second past its deadline. It may use up
+//! [`STOP_GRACE`] and [`TERM_GRACE`], and where it then hangs up and lives on `END_TIME`; is killed,
+//! which takes `KILL_TIME` where the kernel holds it, and not even a hundredth of that where it does
+//! not; and is swept away, at most `SWEEP_TIME`. At the end of the capture comes `destroy` of all
+//! at once, at most `END_TIME`, and the last sweep. See the test at the end.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,17 +20,37 @@ use super::names;
 use super::outcome::{Artifact, End, Notes};
 use super::process::Process;
 use super::spool::{Spool, Spooling};
+use super::watch::{self, Watch};
 use super::wire::{Command, Report, Reports, WireError};
 use crate::units::Bytes;
 
-/// How long a plugin has to return after `should_stop`, and again after SIGTERM.
-const GRACE: Duration = Duration::from_millis(350);
-/// How often the worker's memory is looked at.
-const MEMORY_INTERVAL: Duration = Duration::from_millis(200);
+/// How long a plugin has to return after `should_stop`.
+const STOP_GRACE: Duration = Duration::from_millis(350);
+/// How long it has after SIGTERM, which ends a process that has made nothing of it.
+const TERM_GRACE: Duration = Duration::from_millis(100);
 /// Longest wait without a look at the clock and at [`Bounds::stop`].
 const SLICE: Duration = Duration::from_millis(100);
 /// Most artifacts in one sample.
 const MAX_ARTIFACTS: usize = 500;
+
+/// A worker that can be called.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) process: Process,
+    reports: Reports,
+    watch: Watch,
+}
+
+impl Live {
+    pub(crate) fn new(process: Process) -> Self {
+        Live { process, reports: Reports::default(), watch: Watch::default() }
+    }
+
+    /// How it must be ended because it takes too much; `None` when it does not.
+    pub(crate) fn excess(&mut self, bounds: &Bounds<'_>, rest: Duration) -> Option<End> {
+        self.watch.look(&self.process, bounds.max_memory, bounds.page_size, rest)
+    }
+}
 
 /// What a call may take.
 #[derive(Debug)]
@@ -79,8 +105,7 @@ impl Artifacting {
 
 /// Sends `command` and takes what the worker reports until the call ends.
 pub(crate) fn call(
-    process: &mut Process,
-    reports: &mut Reports,
+    live: &mut Live,
     command: &Command,
     spool: &Spool,
     bounds: &Bounds<'_>,
@@ -95,7 +120,7 @@ pub(crate) fn call(
         cpu: None,
         returned: false,
     };
-    let end = exchange(process, reports, command, &mut arriving, bounds)
+    let end = exchange(live, command, &mut arriving, bounds)
         .unwrap_or_else(|error| End::Broken(format!("the worker sent {error}")));
     arriving.close(end)
 }
@@ -126,41 +151,40 @@ impl Patience {
 }
 
 fn exchange(
-    process: &mut Process,
-    reports: &mut Reports,
+    live: &mut Live,
     command: &Command,
     arriving: &mut Arriving<'_>,
     bounds: &Bounds<'_>,
 ) -> Result<End, WireError> {
     let deadline = Instant::now() + bounds.timeout;
     let mut patience = Patience::Working;
-    let mut look_at_memory = Instant::now() + MEMORY_INTERVAL;
-    if send(process, command).is_err() {
-        return Ok(End::Died(process.end(true)));
+    let mut look_at = Instant::now() + watch::INTERVAL;
+    if send(&mut live.process, command).is_err() {
+        return Ok(End::Died(live.process.end(true)));
     }
     loop {
-        if let Some(end) = arriving.take_all(reports)? {
+        if let Some(end) = arriving.take_all(&mut live.reports)? {
             return Ok(patience.judge(end, deadline, bounds));
         }
         let now = Instant::now();
         patience = match patience {
             Patience::Working if bounds.stop.load(Ordering::Relaxed) => {
-                ask_to_stop(process, now, End::Stopped)
+                ask_to_stop(&mut live.process, now, End::Stopped)
             }
             Patience::Working if now >= deadline => {
-                ask_to_stop(process, now, End::Deadline(bounds.timeout))
+                ask_to_stop(&mut live.process, now, End::Deadline(bounds.timeout))
             }
             Patience::Asked { until, why } if now >= until => {
-                process.signal(Signal::TERM);
-                Patience::Terminated { until: now + GRACE, why }
+                live.process.signal(Signal::TERM);
+                Patience::Terminated { until: now + TERM_GRACE, why }
             }
             Patience::Terminated { until, why } if now >= until => return Ok(why),
             patience => patience,
         };
-        if now >= look_at_memory {
-            look_at_memory = now + MEMORY_INTERVAL;
-            if process.resident(bounds.page_size).is_some_and(|used| used > bounds.max_memory) {
-                return Ok(End::TooMuchMemory(bounds.max_memory));
+        if now >= look_at {
+            look_at = now + watch::INTERVAL;
+            if let Some(end) = live.excess(bounds, watch::INTERVAL) {
+                return Ok(end);
             }
         }
         let wake_at = match &patience {
@@ -168,20 +192,20 @@ fn exchange(
             Patience::Asked { until, .. } | Patience::Terminated { until, .. } => *until,
         };
         let watch = SLICE.min(wake_at.saturating_duration_since(now));
-        let ready = process.wait_readable(watch)?;
+        let ready = live.process.wait_readable(watch)?;
         if ready.output {
-            process.read_output();
+            live.process.read_output();
         }
         // A process it forked may hold the socket open after it has died.
         let is_silent = !ready.socket && !ready.output;
         let has_hung_up = if ready.socket {
-            !filled(process, reports)?
+            !filled(live)?
         } else {
-            is_silent && watch == SLICE && process.has_exited()
+            is_silent && watch == SLICE && live.process.has_exited()
         };
         if has_hung_up {
-            let end = arriving.take_all(reports)?;
-            let end = end.unwrap_or_else(|| End::Died(process.end(true)));
+            let end = arriving.take_all(&mut live.reports)?;
+            let end = end.unwrap_or_else(|| End::Died(live.process.end(true)));
             return Ok(patience.judge(end, deadline, bounds));
         }
     }
@@ -191,12 +215,12 @@ fn exchange(
 fn ask_to_stop(process: &mut Process, now: Instant, why: End) -> Patience {
     // A worker that cannot be told is killed soon.
     let _ = send(process, &Command::Stop);
-    Patience::Asked { until: now + GRACE, why }
+    Patience::Asked { until: now + STOP_GRACE, why }
 }
 
 /// Reads once from the worker; `false` when it has hung up.
-fn filled(process: &mut Process, reports: &mut Reports) -> Result<bool, WireError> {
-    match reports.fill(&mut process.socket) {
+fn filled(live: &mut Live) -> Result<bool, WireError> {
+    match live.reports.fill(&mut live.process.socket) {
         Ok(n) => Ok(n > 0),
         Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => Ok(false),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Ok(true),

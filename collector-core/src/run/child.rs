@@ -19,8 +19,11 @@ use rustix::process::Pid;
 
 use super::instruments::process_cpu_time;
 use super::wire::{Command, DATA_BYTES, Report, Start, WireError, write_data};
-use super::{library, limits, names};
+use super::{family, library, limits, names};
 use crate::units::Bytes;
+
+/// How long small data waits for company while the plugin writes on or asks.
+const COMPANY_TIME: Duration = Duration::from_millis(50);
 
 /// The first argument of a worker; the second is the core's process.
 pub(crate) const ARGUMENT: &str = "__worker";
@@ -51,14 +54,18 @@ fn serve(parent: i32) -> Result<(), WireError> {
     if !alive {
         return Ok(());
     }
+    family::adopt_orphans()?;
     let complaints = limits::step_back();
     let Some(Command::Start(start)) = Command::read(&mut socket)? else { return Ok(()) };
-    let channel = Channel::new(socket.try_clone()?, start.max_bytes);
+    // It lives as long as this process; a handler may need it to the end.
+    let channel: &'static Channel =
+        Box::leak(Box::new(Channel::new(socket.try_clone()?, start.max_bytes)));
+    limits::before_sigterm(|| channel.flush_if_free())?;
     for complaint in complaints {
         channel.log(plugin_api::abi::level::INFO, &complaint);
     }
-    let Some(plugin) = load(&start, &channel)? else { return Ok(()) };
-    let mut instance = match library::create(plugin, &start.config_json, &channel) {
+    let Some(plugin) = load(&start, channel)? else { return Ok(()) };
+    let mut instance = match library::create(plugin, &start.config_json, channel) {
         Ok(instance) => instance,
         Err(code) => return Ok(channel.send(&Report::Created(code))?),
     };
@@ -80,6 +87,8 @@ fn take_socket() -> io::Result<UnixStream> {
 
 /// Gives up what the plugin does not need.
 fn confine(start: &Start) -> Result<(), String> {
+    limits::bound_files(start.max_memory)
+        .map_err(|error| format!("the size of files could not be limited: {error}"))?;
     limits::keep_only(&start.capabilities)
         .map_err(|error| format!("capabilities could not be given up: {error}"))?;
     if start.reads_other_processes {
@@ -131,6 +140,7 @@ pub(crate) struct Channel {
 struct Sample {
     socket: UnixStream,
     unsent: Vec<u8>,
+    sent_at: Instant,
     deadline: Option<Instant>,
     last_handle: u64,
     /// Artifacts begun and not ended, and whether the quota has cut them.
@@ -145,6 +155,7 @@ impl Channel {
         let sample = Sample {
             socket,
             unsent: Vec::with_capacity(2 * DATA_BYTES),
+            sent_at: Instant::now(),
             deadline: None,
             last_handle: 0,
             open: Vec::new(),
@@ -168,6 +179,15 @@ impl Channel {
         sample.flush()
     }
 
+    /// Sends what a plugin has written and was not sent yet, unless it is writing: the last thing
+    /// before SIGTERM ends a plugin that hangs.
+    fn flush_if_free(&self) {
+        if let Ok(mut sample) = self.sample.try_lock() {
+            // The core is there, or there is nobody to tell.
+            let _ = sample.flush();
+        }
+    }
+
     fn sample(&self) -> MutexGuard<'_, Sample> {
         // A plugin's panic never unwinds through here.
         self.sample.lock().unwrap_or_else(PoisonError::into_inner)
@@ -183,14 +203,20 @@ impl Sample {
     fn flush(&mut self) -> io::Result<()> {
         let done = self.socket.write_all(&self.unsent);
         self.unsent.clear();
+        self.sent_at = Instant::now();
         done
+    }
+
+    /// Sends what has waited for long enough.
+    fn flush_old(&mut self) -> io::Result<()> {
+        if self.sent_at.elapsed() < COMPANY_TIME { Ok(()) } else { self.flush() }
     }
 
     /// Sends data in order behind what is unsent; small data waits for company.
     fn send_data(&mut self, handle: u64, data: &[u8]) -> io::Result<()> {
         if data.len() < DATA_BYTES / 4 {
             Report::Data { handle, data }.put(&mut self.unsent);
-            if self.unsent.len() < DATA_BYTES { Ok(()) } else { self.flush() }
+            if self.unsent.len() < DATA_BYTES { self.flush_old() } else { self.flush() }
         } else {
             self.flush()?;
             write_data(&mut self.socket, handle, data)
@@ -214,7 +240,11 @@ impl Callbacks for Channel {
     }
 
     fn should_stop(&self) -> bool {
-        let deadline = self.sample().deadline;
+        let mut sample = self.sample();
+        // The next write tells a plugin whose core is gone.
+        let _ = sample.flush_old();
+        let deadline = sample.deadline;
+        drop(sample);
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return true;
         }
