@@ -2,7 +2,7 @@
  * plugin.h: what the plugins in this directory share, so that each shows only its misbehavior.
  *
  * A file defines collect() and ends with PLUGIN("name"). It may replace the table's entries by
- * defining MAGIC, MIN_HOST_MINOR, CREATE or TABLE_DESCRIPTION first.
+ * defining MAGIC, MIN_HOST_MINOR, CREATE, DESTROY or TABLE_DESCRIPTION first.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -26,6 +26,9 @@
 #endif
 #ifndef CREATE
 #define CREATE create
+#endif
+#ifndef DESTROY
+#define DESTROY NULL
 #endif
 
 static collector_str str(const char *text)
@@ -91,7 +94,7 @@ static inline collector_status create(const collector_host *host, collector_str 
     COLLECTOR_DESCRIPTION(DESCRIPTION(name));                                                 \
     static const collector_plugin table = {                                                   \
         MAGIC, COLLECTOR_ABI_MAJOR, COLLECTOR_ABI_MINOR, sizeof(collector_plugin),            \
-        MIN_HOST_MINOR, COLLECTOR_STR(TABLE_DESCRIPTION(name)), CREATE, collect, NULL};       \
+        MIN_HOST_MINOR, COLLECTOR_STR(TABLE_DESCRIPTION(name)), CREATE, collect, DESTROY};       \
     const collector_plugin *collector_plugin_entry_v1(void) { return &table; }                \
     struct a_semicolon_follows
 

@@ -77,6 +77,8 @@ pub(crate) struct Called {
 /// What arrives during a call.
 #[derive(Debug)]
 struct Arriving<'a> {
+    /// Whether a sample was asked for, and not that the plugin be loaded.
+    is_sample: bool,
     spool: &'a Spool,
     max_bytes: Bytes,
     n_bytes: u64,
@@ -111,6 +113,7 @@ pub(crate) fn call(
     bounds: &Bounds<'_>,
 ) -> Called {
     let mut arriving = Arriving {
+        is_sample: matches!(command, Command::Collect { .. }),
         spool,
         max_bytes: bounds.max_bytes,
         n_bytes: 0,
@@ -159,6 +162,9 @@ fn exchange(
     let deadline = Instant::now() + bounds.timeout;
     let mut patience = Patience::Working;
     let mut look_at = Instant::now() + watch::INTERVAL;
+    if spoke_unasked(live)? {
+        return Ok(broken("spoke when it was not asked"));
+    }
     if send(&mut live.process, command).is_err() {
         return Ok(End::Died(live.process.end(true)));
     }
@@ -211,6 +217,14 @@ fn exchange(
     }
 }
 
+/// Whether there is something from before the command: it would be taken for the answer.
+fn spoke_unasked(live: &mut Live) -> Result<bool, WireError> {
+    let is_ready = live.process.wait_readable(Duration::ZERO)?.socket;
+    // One that has hung up is found out when it is asked.
+    let has_come = is_ready && filled(live)?;
+    Ok(has_come || live.reports.has_unread())
+}
+
 /// Asks the plugin to return, through `should_stop`.
 fn ask_to_stop(process: &mut Process, now: Instant, why: End) -> Patience {
     // A worker that cannot be told is killed soon.
@@ -248,6 +262,12 @@ impl Arriving<'_> {
     /// Takes one report; gives the end of the call if it is that.
     fn take(&mut self, report: Report<'_>) -> Option<End> {
         match report {
+            Report::NotLoaded(_) | Report::Created(_) if self.is_sample => {
+                return Some(broken("told of its start when it was asked for a sample"));
+            }
+            Report::Done { .. } if !self.is_sample => {
+                return Some(broken("told of a sample when it was to start"));
+            }
             Report::NotLoaded(reason) => return Some(End::NotLoaded(reason.to_owned())),
             Report::Created(status::OK) => {
                 self.returned = true;

@@ -67,9 +67,9 @@ fn serve(parent: i32) -> Result<(), WireError> {
     let Some(plugin) = load(&start, channel)? else { return Ok(()) };
     let mut instance = match library::create(plugin, &start.config_json, channel) {
         Ok(instance) => instance,
-        Err(code) => return Ok(channel.send(&Report::Created(code))?),
+        Err(code) => return Ok(channel.answer(&Report::Created(code))?),
     };
-    channel.send(&Report::Created(status::OK))?;
+    channel.answer(&Report::Created(status::OK))?;
     drop(start);
     take_samples(&mut socket, &mut instance)
 }
@@ -102,7 +102,7 @@ fn load(start: &Start, channel: &Channel) -> io::Result<Option<plugin_api::abi::
     let loaded = confined.and_then(|()| library::load(start));
     match loaded {
         Ok(table) => Ok(Some(table)),
-        Err(reason) => channel.send(&Report::NotLoaded(&reason)).map(|()| None),
+        Err(reason) => channel.answer(&Report::NotLoaded(&reason)).map(|()| None),
     }
 }
 
@@ -121,7 +121,7 @@ fn take_samples(
         let status = instance.collect();
         let cpu = process_cpu_time().saturating_sub(before);
         let cpu_micros = u64::try_from(cpu.as_micros()).unwrap_or(u64::MAX);
-        instance.callbacks().send(&Report::Done { status, cpu_micros })?;
+        instance.callbacks().answer(&Report::Done { status, cpu_micros })?;
     }
     Ok(())
 }
@@ -147,6 +147,9 @@ struct Sample {
     open: Vec<(u64, bool)>,
     n_bytes: u64,
     over_quota: bool,
+    /// Whether the core waits for what the plugin's function gives. What a thread of the plugin
+    /// says later would be taken for part of the next sample, so it is lost.
+    is_asked: bool,
 }
 
 impl Channel {
@@ -161,6 +164,7 @@ impl Channel {
             open: Vec::new(),
             n_bytes: 0,
             over_quota: false,
+            is_asked: true,
         };
         Channel { sample: Mutex::new(sample), max_bytes, listening }
     }
@@ -171,10 +175,23 @@ impl Channel {
         sample.open.clear();
         sample.n_bytes = 0;
         sample.over_quota = false;
+        sample.is_asked = true;
     }
 
+    /// Sends a report of the plugin's.
     fn send(&self, report: &Report<'_>) -> io::Result<()> {
         let mut sample = self.sample();
+        if sample.is_asked {
+            report.put(&mut sample.unsent);
+        }
+        sample.flush()
+    }
+
+    /// Sends the last report of a call.
+    fn answer(&self, report: &Report<'_>) -> io::Result<()> {
+        let mut sample = self.sample();
+        sample.open.clear();
+        sample.is_asked = false;
         report.put(&mut sample.unsent);
         sample.flush()
     }
@@ -269,6 +286,9 @@ impl Callbacks for Channel {
             return Err(status::FAILED);
         }
         let mut sample = self.sample();
+        if !sample.is_asked {
+            return Err(status::STOPPED);
+        }
         if sample.over_quota {
             return Err(status::QUOTA);
         }

@@ -277,6 +277,11 @@ impl Reports {
         Ok(n)
     }
 
+    /// Whether something was read that nobody has taken yet.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.start < self.end
+    }
+
     /// Bytes of the frame that starts at `start`, as far as its header is there and right.
     fn wanted(&self) -> usize {
         let header = self.buffer[self.start..self.end].first_chunk();

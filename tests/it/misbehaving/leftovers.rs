@@ -1,0 +1,116 @@
+//! Plugins that leave processes behind. That nothing is left is checked of every capture; these are
+//! the plugins that would leave it.
+
+use std::fs;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use expect_test::expect;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{ONE_SECOND, between_good_ones};
+use crate::support::{LIMIT, Missing, Scene, run, wait_until, workers_of};
+
+#[test]
+fn what_a_plugin_forked_ends_with_it() {
+    let rows = need!(between_good_ones("forks", ""));
+    expect![[r#"
+        1 x ok [after, 5 bytes]
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
+fn daemons_end_with_their_worker_also_as_another_program() {
+    let rows = need!(between_good_ones("daemon", ""));
+    expect![[r#"
+        1 x ok [after, 5 bytes]
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
+fn the_daemon_of_a_hung_plugin_ends_with_it() {
+    let rows = need!(between_good_ones("hangs-with-daemon", ONE_SECOND));
+    expect![[r#"
+        1 x timeout
+          reason: not finished after 1s; what had arrived is kept
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
+fn a_fork_bomb_is_ended() {
+    let rows = need!(bombed("fork-bomb"));
+    expect![[r#"
+        1 x quota [before, 5 bytes]
+          reason: had [N] processes, the limit is 64; a plugin should wait for the end of each that it starts
+    "#]].assert_eq(&rows);
+}
+
+#[test]
+fn a_fork_bomb_that_starts_sessions_and_loses_its_parents_is_ended() {
+    let rows = need!(bombed("session-bomb"));
+    expect![[r#"
+        1 x quota [before, 5 bytes]
+          reason: had [N] processes, the limit is 64; a plugin should wait for the end of each that it starts
+    "#]].assert_eq(&rows);
+}
+
+/// The rows of a bomb. It ends by itself in twice the time that it is given here.
+fn bombed(plugin: &str) -> Result<String, Missing> {
+    let scene = Scene::new(&format!("collectors: [{{ plugin: '[{plugin}.c]' }}]"))?;
+    let said = run(scene.command(&[]), LIMIT);
+    let until = Instant::now() + Duration::from_secs(10);
+    while !workers_of(said.pid).is_empty() {
+        assert!(Instant::now() < until, "the bomb lives on: {:?}", workers_of(said.pid));
+        thread::sleep(Duration::from_millis(5));
+    }
+    // How many there were when the core looked depends on the machine.
+    let rows = scene.captured(said).rows(plugin);
+    let (before, after) = rows.split_once(" had ").unwrap_or((&rows, ""));
+    let after = after.trim_start_matches(|it: char| it.is_ascii_digit());
+    Ok(format!("{before} had [N]{after}"))
+}
+
+/// The shell starts a process and becomes the program: that process is the program's child, and
+/// none of its business.
+#[test]
+fn a_child_that_the_program_was_started_with_lives_on() {
+    let scene = need!(Scene::new("collectors:\n  - plugin: '[daemon.c]'\n"));
+    let inner = scene.command(&[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "sleep 1000 >/dev/null 2>&1 & echo $! >stranger; exec \"$@\"", "sh"]);
+    shell.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
+    let captured = scene.captured(run(shell, LIMIT));
+    let stranger = fs::read_to_string(scene.path().join("stranger")).expect("its number");
+    let stranger = stranger.trim().parse().ok().and_then(Pid::from_raw).expect("a number");
+    kill_process(stranger, Signal::KILL).expect("it lives");
+    assert_eq!(captured.bundle.outcomes("daemon"), ["ok"]);
+}
+
+/// Kills the core of a capture of `plugin` while that collects; its worker must end too.
+fn without_core(plugin: &str) -> Result<(), Missing> {
+    let scene = Scene::new(&format!("collectors:\n  - plugin: '[{plugin}.c]'\n"))?;
+    let running = scene.start(&[]);
+    let core = running.pid();
+    wait_until("the plugin to collect", || {
+        workers_of(core).iter().any(|it| it.comm == "collecting")
+    });
+    running.signal(Signal::KILL);
+    assert_eq!(running.wait(LIMIT).exit, -9);
+    wait_until("the end of the worker", || workers_of(core).is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_worker_dies_with_the_core() {
+    need!(without_core("hangs"));
+}
+
+/// It lives until the plugin asks whether it should stop, or returns.
+#[test]
+fn a_worker_that_does_not_die_with_the_core_notices() {
+    need!(without_core("keeps-living"));
+}
