@@ -74,6 +74,32 @@ fn bombed(plugin: &str) -> Result<String, Missing> {
     Ok(format!("{before} had [N]{after}"))
 }
 
+/// The worker dies in each of three samples, far enough apart to be started again each time.
+#[test]
+fn a_dead_worker_leaves_no_thread_descriptor_or_child_in_the_core() {
+    let scene = need!(Scene::new("collectors:\n  - plugin: '[segv.c]'\n  - plugin: '[good.c]'\n"));
+    let mut running = scene.start(&["--samples", "4", "--every", "3s"]);
+    let core = running.pid();
+    let of_core = |what: &str| fs::read_dir(format!("/proc/{core}/{what}")).expect(what).count();
+    let mut counts = Vec::new();
+    for sample in 1..=3 {
+        running.wait_for_stderr(&format!("sample {sample} of "));
+        counts.push((of_core("task"), of_core("fd"), n_children(core)));
+    }
+    let captured = scene.captured(running.wait(LIMIT));
+    assert_eq!(&captured.bundle.outcomes("segv")[..3], ["crashed"; 3]);
+    assert_eq!(counts, [counts[0]; 3], "threads, descriptors and children of the core");
+    assert_eq!(counts[0].2, 1, "the worker of the good one");
+}
+
+/// Dead ones that were not reaped included.
+fn n_children(parent: u32) -> usize {
+    let wanted = format!("PPid:\t{parent}\n");
+    let entries = fs::read_dir("/proc").expect("procfs").flatten();
+    let texts = entries.filter_map(|it| fs::read_to_string(it.path().join("status")).ok());
+    texts.filter(|text| text.contains(&wanted)).count()
+}
+
 /// The shell starts a process and becomes the program: that process is the program's child, and
 /// none of its business.
 #[test]

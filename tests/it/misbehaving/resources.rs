@@ -72,13 +72,14 @@ fn a_worker_runs_under_limits() {
     let scene =
         need!(Scene::new("collectors: [{ plugin: '[hangs.c]', limits: { max_memory: 64MiB } }]"));
     let running = scene.start(&[]);
-    let mut limits = String::new();
+    let mut worker = None;
     wait_until("the plugin to collect", || {
-        let worker = workers_of(running.pid()).into_iter().find(|it| it.comm == "collecting");
-        let text = worker.map(|it| fs::read_to_string(format!("/proc/{}/limits", it.pid)));
-        limits = text.and_then(Result::ok).unwrap_or_default();
-        !limits.is_empty()
+        worker = workers_of(running.pid()).into_iter().find(|it| it.comm == "collecting");
+        worker.is_some()
     });
+    let pid = worker.expect("it was found").pid;
+    let read = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).expect(name);
+    let limits = read("limits");
     let of = |name: &str| -> Vec<u64> {
         let line = limits.lines().find_map(|line| line.strip_prefix(name)).expect(name);
         line.split_whitespace().filter_map(|it| it.parse().ok()).collect()
@@ -88,6 +89,7 @@ fn a_worker_runs_under_limits() {
     assert_eq!(of("Max file size"), [64 << 20; 2]);
     let [soft, hard] = of("Max open files")[..] else { panic!("two numbers: {limits}") };
     assert!(soft <= 4096 && hard <= 4096, "{limits}");
+    assert_eq!(read("oom_score_adj"), "1000\n", "the first to be killed for memory");
 }
 
 #[test]
