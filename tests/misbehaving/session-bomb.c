@@ -1,5 +1,5 @@
 /*
- * A fork bomb whose every process starts a session of its own, loses its parent, and after 10 ms
+ * A fork bomb whose every process starts a session of its own, loses its parent, and after 50 ms
  * forks two and ends. Bounded in case nobody stops it: a few at a time, for half a minute.
  */
 #include "plugin.h"
@@ -10,7 +10,7 @@ static void bomb(int *n_living)
 {
     for (time_t end = time(NULL) + 30; time(NULL) < end;) {
         setsid();
-        sleep_ms(10);
+        sleep_ms(50);
         if (__atomic_load_n(n_living, __ATOMIC_SEQ_CST) < 10 && fork() == 0) {
             __atomic_add_fetch(n_living, 1, __ATOMIC_SEQ_CST);
             continue;

@@ -13,7 +13,7 @@ static collector_status collect(void *instance, const collector_host *host)
     for (int at = 0; at < 4; at++) {
         if (fork() == 0) {
             volatile char sum = 0;
-            for (int round = 0; round < 30; round++) {
+            for (int round = 0; round < 80; round++) {
                 for (size_t page = 0; page < size; page += 4096)
                     sum += memory[page];
                 sleep_ms(50);
