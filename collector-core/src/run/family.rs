@@ -20,6 +20,9 @@ use rustix::process::{
 
 /// How long a [`sweep`] may take. It needs a look at `/proc`, and two more when it finds something.
 pub(crate) const SWEEP_TIME: Duration = Duration::from_millis(100);
+/// How long a look may take: some ten thousand processes. What forks on and on would be followed
+/// without end.
+const LOOK_TIME: Duration = Duration::from_millis(200);
 /// After a look at `/proc` nobody looks for so many times its duration: that is less than 1 % of
 /// one processor.
 const REST: u32 = 100;
@@ -67,13 +70,17 @@ pub(crate) fn sweep() {
     loop {
         let mut n_orphans = 0;
         for pid in pids() {
+            // What forks on and on makes a round without end.
+            if Instant::now() >= until {
+                return;
+            }
             let is_child = Entry::read(pid).is_some_and(|it| it.parent == own);
             if is_child && !workers.contains(&pid) && is_of_a_worker(pid) {
                 n_orphans += 1;
                 end(pid);
             }
         }
-        if n_orphans == 0 || Instant::now() >= until {
+        if n_orphans == 0 {
             return;
         }
         thread::sleep(Duration::from_millis(1));
@@ -129,7 +136,10 @@ pub(crate) fn look(rest: Duration) -> Arc<Look> {
         return Arc::clone(look);
     }
     let began = Instant::now();
-    let processes = pids().filter_map(|pid| Some((pid, Entry::read(pid)?))).collect();
+    let processes = pids()
+        .take_while(|_| began.elapsed() < LOOK_TIME)
+        .filter_map(|pid| Some((pid, Entry::read(pid)?)))
+        .collect();
     let ended = Instant::now();
     let look = Arc::new(Look { processes, ended, rest: (ended - began) * REST });
     Arc::clone(last.insert(look))
