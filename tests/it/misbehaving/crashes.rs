@@ -80,7 +80,7 @@ fn memory_given_back_twice_is_an_abort_with_the_words_of_the_c_library() {
 }
 
 #[test]
-fn an_exception_of_c_plus_plus_is_an_abort_with_its_text() {
+fn an_exception_of_c_plus_plus_is_an_abort_that_says_so() {
     let captured = need!(captured_between_good_ones("throws", ""));
     expect![[r#"
         1 x crashed [before, 5 bytes]
@@ -88,10 +88,9 @@ fn an_exception_of_c_plus_plus_is_an_abort_with_its_text() {
     "#]]
     .assert_eq(&captured.rows("bad"));
     let printed = captured.bundle.row(0, "bad")["stderr"].as_str().expect("a text").to_owned();
-    expect![[r#"
-        fatal runtime error: Rust cannot catch foreign exceptions, aborting
-    "#]]
-    .assert_eq(&printed);
+    // Whether the exception gets as far as a frame of Rust depends on how the program was built.
+    let words = ["Rust cannot catch foreign exceptions", "nobody catches this"];
+    assert!(words.iter().any(|it| printed.contains(it)), "{printed}");
 }
 
 #[test]
