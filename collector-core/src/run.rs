@@ -11,6 +11,7 @@
 mod call;
 mod capture;
 pub(crate) mod child;
+mod family;
 mod instruments;
 mod library;
 mod limits;
@@ -19,6 +20,7 @@ mod outcome;
 mod process;
 pub mod schedule;
 mod spool;
+mod watch;
 mod wire;
 mod worker;
 

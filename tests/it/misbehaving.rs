@@ -6,11 +6,15 @@
 
 mod artifacts;
 mod crashes;
+mod deadline;
 mod full;
 mod hangs;
+mod leftovers;
 mod loading;
 mod panics;
+mod protocol;
 mod resources;
+mod short_memory;
 
 use crate::support::{Captured, Missing, Scene};
 

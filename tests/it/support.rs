@@ -21,7 +21,7 @@ pub(crate) use c_plugin::{c_plugin, stand_in_at};
 pub(crate) use disk::SmallDisk;
 pub(crate) use go::{GoServer, go_server, go_tool};
 pub(crate) use installed::{installed, run_as_user, run_in};
-pub(crate) use libraries::{libraries, plugins};
+pub(crate) use libraries::{aborting_library, libraries, plugins};
 pub(crate) use processes::workers_of;
 pub(crate) use redact::redact;
 pub(crate) use run::{LIMIT, Running, Said, collector, run, start, wait_until};

@@ -2,9 +2,9 @@
  * plugin.h: what the plugins in this directory share, so that each shows only its misbehavior.
  *
  * A file defines collect() and ends with PLUGIN("name"). It may replace the table's entries by
- * defining MAGIC, MAJOR, SIZE, MIN_HOST_MINOR, CREATE, COLLECT or TABLE_DESCRIPTION first, and what
- * the description says it needs by defining NEEDS: a plugin that reads other processes may write
- * files too. What the linker is to be told stands in a line of its own; see c_plugin.rs.
+ * defining MAGIC, MAJOR, SIZE, MIN_HOST_MINOR, CREATE, COLLECT, DESTROY or TABLE_DESCRIPTION first,
+ * and what the description says it needs by defining NEEDS: a plugin that reads other processes may
+ * write files too. What the linker is to be told stands in a line of its own; see c_plugin.rs.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -42,6 +42,9 @@
 #define NEEDS "{}"
 #endif
 #define MAY_WRITE "{\"proc_other_pids\":true}"
+#ifndef DESTROY
+#define DESTROY NULL
+#endif
 
 static collector_str str(const char *text)
 {
@@ -107,7 +110,7 @@ static inline collector_status create(const collector_host *host, collector_str 
     COLLECTOR_DESCRIPTION(DESCRIPTION(name));                                                 \
     static const collector_plugin table = {                                                   \
         MAGIC, MAJOR, COLLECTOR_ABI_MINOR, SIZE, MIN_HOST_MINOR,                              \
-        COLLECTOR_STR(TABLE_DESCRIPTION(name)), CREATE, COLLECT, NULL};                       \
+        COLLECTOR_STR(TABLE_DESCRIPTION(name)), CREATE, COLLECT, DESTROY};                    \
     const collector_plugin *collector_plugin_entry_v1(void) { return &table; }                \
     struct a_semicolon_follows
 

@@ -2,6 +2,14 @@
 //!
 //! The core believes nothing: sizes, names and handles are checked again, and a worker that breaks
 //! the protocol is killed.
+//!
+//! No plugin holds up a capture for more than a second past its deadline. It may use up
+//! [`STOP_GRACE`] and [`TERM_GRACE`], and where it then hangs up and lives on `END_TIME`; is killed,
+//! which takes `KILL_TIME` where the kernel holds it, and not even a hundredth of that where it does
+//! not; and is swept away, at most `SWEEP_TIME`. At the end of the capture comes `destroy` of all
+//! at once, at most `END_TIME`, and the last sweep. See the test at the end.
+
+mod arriving;
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,21 +18,39 @@ use std::time::{Duration, Instant};
 use plugin_api::abi::status;
 use rustix::process::Signal;
 
-use super::names;
 use super::outcome::{Artifact, End, Notes};
 use super::process::Process;
-use super::spool::{Spool, Spooling};
-use super::wire::{Command, Report, Reports, WireError};
+use super::spool::Spool;
+use super::watch::{self, Watch};
+use super::wire::{Command, Reports, WireError};
 use crate::units::Bytes;
 
-/// How long a plugin has to return after `should_stop`, and again after SIGTERM.
-const GRACE: Duration = Duration::from_millis(350);
-/// How often the worker's memory is looked at.
-const MEMORY_INTERVAL: Duration = Duration::from_millis(200);
+use arriving::{Arriving, broken};
+
+/// How long a plugin has to return after `should_stop`.
+const STOP_GRACE: Duration = Duration::from_millis(350);
+/// How long it has after SIGTERM, which ends a process that has made nothing of it.
+const TERM_GRACE: Duration = Duration::from_millis(100);
 /// Longest wait without a look at the clock and at [`Bounds::stop`].
 const SLICE: Duration = Duration::from_millis(100);
-/// Most artifacts in one sample.
-const MAX_ARTIFACTS: usize = 500;
+/// A worker that can be called.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) process: Process,
+    reports: Reports,
+    watch: Watch,
+}
+
+impl Live {
+    pub(crate) fn new(process: Process) -> Self {
+        Live { process, reports: Reports::default(), watch: Watch::default() }
+    }
+
+    /// How it must be ended because it takes too much; `None` when it does not.
+    pub(crate) fn excess(&mut self, bounds: &Bounds<'_>, rest: Duration) -> Option<End> {
+        self.watch.look(&self.process, bounds.max_memory, bounds.page_size, rest)
+    }
+}
 
 /// What a call may take.
 #[derive(Debug)]
@@ -48,54 +74,16 @@ pub(crate) struct Called {
     pub(crate) cpu: Option<Duration>,
 }
 
-/// What arrives during a call.
-#[derive(Debug)]
-struct Arriving<'a> {
-    spool: &'a Spool,
-    max_bytes: Bytes,
-    n_bytes: u64,
-    open: Vec<(u64, Artifacting)>,
-    done: Vec<Artifact>,
-    notes: Notes,
-    cpu: Option<Duration>,
-    /// Whether the plugin's function returned, and can be called again.
-    returned: bool,
-}
-
-/// An artifact that has begun.
-#[derive(Debug)]
-struct Artifacting {
-    name: String,
-    media_type: String,
-    content: Spooling,
-}
-
-impl Artifacting {
-    fn end(self, cut: bool) -> Artifact {
-        let Artifacting { name, media_type, content } = self;
-        Artifact { name, media_type, cut, content: content.end() }
-    }
-}
-
 /// Sends `command` and takes what the worker reports until the call ends.
 pub(crate) fn call(
-    process: &mut Process,
-    reports: &mut Reports,
+    live: &mut Live,
     command: &Command,
     spool: &Spool,
     bounds: &Bounds<'_>,
 ) -> Called {
-    let mut arriving = Arriving {
-        spool,
-        max_bytes: bounds.max_bytes,
-        n_bytes: 0,
-        open: Vec::new(),
-        done: Vec::new(),
-        notes: Notes::default(),
-        cpu: None,
-        returned: false,
-    };
-    let end = exchange(process, reports, command, &mut arriving, bounds)
+    let is_sample = matches!(command, Command::Collect { .. });
+    let mut arriving = Arriving::new(is_sample, spool, bounds.max_bytes);
+    let end = exchange(live, command, &mut arriving, bounds)
         .unwrap_or_else(|error| End::Broken(format!("the worker sent {error}")));
     arriving.close(end)
 }
@@ -126,41 +114,43 @@ impl Patience {
 }
 
 fn exchange(
-    process: &mut Process,
-    reports: &mut Reports,
+    live: &mut Live,
     command: &Command,
     arriving: &mut Arriving<'_>,
     bounds: &Bounds<'_>,
 ) -> Result<End, WireError> {
     let deadline = Instant::now() + bounds.timeout;
     let mut patience = Patience::Working;
-    let mut look_at_memory = Instant::now() + MEMORY_INTERVAL;
-    if send(process, command).is_err() {
-        return Ok(End::Died(process.end(true)));
+    let mut look_at = Instant::now() + watch::INTERVAL;
+    if spoke_unasked(live)? {
+        return Ok(broken("spoke when it was not asked"));
+    }
+    if send(&mut live.process, command).is_err() {
+        return Ok(End::Died(live.process.end(true)));
     }
     loop {
-        if let Some(end) = arriving.take_all(reports)? {
+        if let Some(end) = arriving.take_all(&mut live.reports)? {
             return Ok(patience.judge(end, deadline, bounds));
         }
         let now = Instant::now();
         patience = match patience {
             Patience::Working if bounds.stop.load(Ordering::Relaxed) => {
-                ask_to_stop(process, now, End::Stopped)
+                ask_to_stop(&mut live.process, now, End::Stopped)
             }
             Patience::Working if now >= deadline => {
-                ask_to_stop(process, now, End::Deadline(bounds.timeout))
+                ask_to_stop(&mut live.process, now, End::Deadline(bounds.timeout))
             }
             Patience::Asked { until, why } if now >= until => {
-                process.signal(Signal::TERM);
-                Patience::Terminated { until: now + GRACE, why }
+                live.process.signal(Signal::TERM);
+                Patience::Terminated { until: now + TERM_GRACE, why }
             }
             Patience::Terminated { until, why } if now >= until => return Ok(why),
             patience => patience,
         };
-        if now >= look_at_memory {
-            look_at_memory = now + MEMORY_INTERVAL;
-            if process.resident(bounds.page_size).is_some_and(|used| used > bounds.max_memory) {
-                return Ok(End::TooMuchMemory(bounds.max_memory));
+        if now >= look_at {
+            look_at = now + watch::INTERVAL;
+            if let Some(end) = live.excess(bounds, watch::INTERVAL) {
+                return Ok(end);
             }
         }
         let wake_at = match &patience {
@@ -168,35 +158,43 @@ fn exchange(
             Patience::Asked { until, .. } | Patience::Terminated { until, .. } => *until,
         };
         let watch = SLICE.min(wake_at.saturating_duration_since(now));
-        let ready = process.wait_readable(watch)?;
+        let ready = live.process.wait_readable(watch)?;
         if ready.output {
-            process.read_output();
+            live.process.read_output();
         }
         // A process it forked may hold the socket open after it has died.
         let is_silent = !ready.socket && !ready.output;
         let has_hung_up = if ready.socket {
-            !filled(process, reports)?
+            !filled(live)?
         } else {
-            is_silent && watch == SLICE && process.has_exited()
+            is_silent && watch == SLICE && live.process.has_exited()
         };
         if has_hung_up {
-            let end = arriving.take_all(reports)?;
-            let end = end.unwrap_or_else(|| End::Died(process.end(true)));
+            let end = arriving.take_all(&mut live.reports)?;
+            let end = end.unwrap_or_else(|| End::Died(live.process.end(true)));
             return Ok(patience.judge(end, deadline, bounds));
         }
     }
+}
+
+/// Whether there is something from before the command: it would be taken for the answer.
+fn spoke_unasked(live: &mut Live) -> Result<bool, WireError> {
+    let is_ready = live.process.wait_readable(Duration::ZERO)?.socket;
+    // One that has hung up is found out when it is asked.
+    let has_come = is_ready && filled(live)?;
+    Ok(has_come || live.reports.has_unread())
 }
 
 /// Asks the plugin to return, through `should_stop`.
 fn ask_to_stop(process: &mut Process, now: Instant, why: End) -> Patience {
     // A worker that cannot be told is killed soon.
     let _ = send(process, &Command::Stop);
-    Patience::Asked { until: now + GRACE, why }
+    Patience::Asked { until: now + STOP_GRACE, why }
 }
 
 /// Reads once from the worker; `false` when it has hung up.
-fn filled(process: &mut Process, reports: &mut Reports) -> Result<bool, WireError> {
-    match reports.fill(&mut process.socket) {
+fn filled(live: &mut Live) -> Result<bool, WireError> {
+    match live.reports.fill(&mut live.process.socket) {
         Ok(n) => Ok(n > 0),
         Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => Ok(false),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Ok(true),
@@ -210,93 +208,22 @@ fn send(process: &mut Process, command: &Command) -> std::io::Result<()> {
     process.socket.write_all(&frame)
 }
 
-impl Arriving<'_> {
-    /// Takes the reports that are there, up to the end of the call if it is among them.
-    fn take_all(&mut self, reports: &mut Reports) -> Result<Option<End>, WireError> {
-        while let Some(report) = reports.next()? {
-            if let Some(end) = self.take(report) {
-                return Ok(Some(end));
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::family::SWEEP_TIME;
+    use crate::run::process::{END_TIME, KILL_TIME};
+
+    /// To kill what the kernel does not hold takes a moment, which is in what is left over.
+    #[test]
+    fn no_plugin_can_hold_up_a_capture_for_more_than_a_second() {
+        let asked = STOP_GRACE + TERM_GRACE;
+        let capture = END_TIME + SWEEP_TIME;
+        let hangs_up_and_lives_on = asked + END_TIME + SWEEP_TIME + capture;
+        let held_by_the_kernel = asked + KILL_TIME + SWEEP_TIME + capture;
+        let held_in_destroy = asked + SWEEP_TIME + KILL_TIME + capture;
+        for worst in [hangs_up_and_lives_on, held_by_the_kernel, held_in_destroy] {
+            assert!(worst <= Duration::from_millis(950), "{worst:?}");
         }
-        Ok(None)
     }
-
-    /// Takes one report; gives the end of the call if it is that.
-    fn take(&mut self, report: Report<'_>) -> Option<End> {
-        match report {
-            Report::NotLoaded(reason) => return Some(End::NotLoaded(reason.to_owned())),
-            Report::Created(status::OK) => {
-                self.returned = true;
-                return Some(End::Returned(status::OK));
-            }
-            Report::Created(code) => return Some(End::NotCreated(code)),
-            Report::Done { status, cpu_micros } => {
-                self.cpu = Some(Duration::from_micros(cpu_micros));
-                self.returned = true;
-                return Some(End::Returned(status));
-            }
-            Report::Log { level, message } => self.notes.line(level, message),
-            Report::Fail { status, message } => self.notes.problem(status, message),
-            Report::Begin { handle, name, media_type } => {
-                return self.begin(handle, name, media_type).err();
-            }
-            Report::Data { handle, data } => return self.data(handle, data).err(),
-            Report::End { handle, status } => {
-                let Some(artifact) = self.take_open(handle) else {
-                    return Some(broken("ended an artifact it had not begun"));
-                };
-                self.done.push(artifact.end(status != plugin_api::abi::status::OK));
-            }
-        }
-        None
-    }
-
-    fn begin(&mut self, handle: u64, name: &str, media_type: &str) -> Result<(), End> {
-        names::check_artifact(name).and(names::check_media_type(media_type)).map_err(broken)?;
-        let has_name = self.done.iter().any(|artifact| artifact.name == name)
-            || self.open.iter().any(|(_, artifact)| artifact.name == name);
-        if has_name {
-            let message =
-                format!("the artifact {name} was delivered twice; the second is left out");
-            self.notes.problem(status::FAILED, &message);
-        }
-        if self.open.len() + self.done.len() >= MAX_ARTIFACTS {
-            return Err(broken(format!("delivered more than {MAX_ARTIFACTS} artifacts")));
-        }
-        // A second one of the same name is taken in and thrown away at the end.
-        let name = if has_name { String::new() } else { name.to_owned() };
-        let content = self.spool.begin();
-        self.open.push((handle, Artifacting { name, media_type: media_type.to_owned(), content }));
-        Ok(())
-    }
-
-    fn data(&mut self, handle: u64, data: &[u8]) -> Result<(), End> {
-        let found = self.open.iter_mut().find(|(open, _)| *open == handle);
-        let Some((_, artifact)) = found else {
-            return Err(broken("sent data for an artifact it had not begun"));
-        };
-        self.n_bytes += data.len() as u64;
-        if self.n_bytes > self.max_bytes.0 {
-            return Err(End::TooLarge(self.max_bytes));
-        }
-        artifact.content.append(data).map_err(|error| End::NoSpace(error.to_string()))
-    }
-
-    fn take_open(&mut self, handle: u64) -> Option<Artifacting> {
-        let position = self.open.iter().position(|(open, _)| *open == handle)?;
-        Some(self.open.remove(position).1)
-    }
-
-    /// Closes what is open, as cut, and hands everything over.
-    fn close(mut self, end: End) -> Called {
-        self.done.extend(self.open.into_iter().map(|(_, artifact)| artifact.end(true)));
-        self.done.retain(|artifact| !artifact.name.is_empty());
-        self.notes.close();
-        let Arriving { notes, done: artifacts, cpu, returned: goes_on, .. } = self;
-        Called { end, goes_on, notes, artifacts, cpu }
-    }
-}
-
-fn broken(how: impl std::fmt::Display) -> End {
-    End::Broken(format!("the worker broke the protocol: {how}"))
 }

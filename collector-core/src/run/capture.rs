@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::family;
 use super::instruments::Stamp;
 use super::outcome::Delivery;
 use super::schedule::{Tick, Ticks};
@@ -288,6 +289,7 @@ impl Capture<'_> {
             // A panic of the thread is a bug that its message has told.
             let _ = thread.join();
         });
+        family::sweep();
         let at = self.setup.instruments.now();
         Finished {
             ended: self.ending.unwrap_or(Ended::Finished),

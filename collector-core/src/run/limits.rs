@@ -3,16 +3,26 @@
 //! The memory limit is not here: the core watches the worker's resident memory, because
 //! `RLIMIT_AS` counts the address space that runtimes such as Go's only reserve.
 
-#![expect(unsafe_code, reason = "two system calls that no safe wrapper offers")]
+#![expect(unsafe_code, reason = "system calls and a signal handler that no safe wrapper offers")]
 
 use std::fs;
 use std::io;
+use std::process;
 
 use landlock::{AccessFs, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
-use rustix::process::{Pid, Signal, getppid, nice, set_parent_process_death_signal};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getppid, getrlimit, nice, set_parent_process_death_signal,
+    setrlimit,
+};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 
+use signal_hook::consts::SIGTERM;
+use signal_hook::low_level;
+
 use crate::plan::needs::capability;
+
+/// Most descriptors of a worker.
+const MAX_DESCRIPTORS: u64 = 4096;
 
 /// Makes this process die with its parent. `false` if the parent is gone already.
 pub(crate) fn die_with(parent: Pid) -> io::Result<bool> {
@@ -33,7 +43,54 @@ pub(crate) fn step_back() -> Vec<String> {
     if let Err(error) = idle_io() {
         complaints.push(format!("idle I/O class not set: {error}"));
     }
+    if let Err(error) = leave_no_core() {
+        complaints.push(format!("core dumps not forbidden: {error}"));
+    }
+    if let Err(error) = lower(Resource::Nofile, MAX_DESCRIPTORS) {
+        complaints.push(format!("number of descriptors not limited: {error}"));
+    }
     complaints
+}
+
+/// Forbids core dumps. With the limit 0 the kernel still starts the host's crash handler, where
+/// `core_pattern` names one; the limit 1 keeps it from that, and is too small for any file.
+fn leave_no_core() -> io::Result<()> {
+    let one = Rlimit { current: Some(1), maximum: Some(1) };
+    Ok(setrlimit(Resource::Core, one)?)
+}
+
+/// Bounds each file this process makes, also those in memory, which its resident memory does not
+/// show. A write beyond it is SIGXFSZ.
+///
+/// # Errors
+///
+/// The kernel refused.
+pub(crate) fn bound_files(max_bytes: u64) -> io::Result<()> {
+    lower(Resource::Fsize, max_bytes)
+}
+
+/// Lowers a limit, for good; one that is lower already stays.
+fn lower(resource: Resource, most: u64) -> io::Result<()> {
+    let Rlimit { current, maximum } = getrlimit(resource);
+    let least = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
+    Ok(setrlimit(resource, Rlimit { current: least(current), maximum: least(maximum) })?)
+}
+
+/// Has `last` run when SIGTERM comes, which then ends this process as it always does. A process
+/// that a plugin has forked ends without.
+///
+/// `last` interrupts anything: it may neither wait for a lock nor allocate.
+pub(crate) fn before_sigterm(last: impl Fn() + Send + Sync + 'static) -> io::Result<()> {
+    let own = process::id();
+    let action = move || {
+        if process::id() == own {
+            last();
+        }
+        // It does not return.
+        let _ = low_level::emulate_default_handler(SIGTERM);
+    };
+    // SAFETY: `last` does what a handler may, and the rest is made for handlers.
+    unsafe { low_level::register(SIGTERM, action) }.map(drop)
 }
 
 /// Puts this process in the idle class of the disk scheduler.

@@ -120,8 +120,10 @@ pub(crate) enum End {
     TooLarge(Bytes),
     /// The output directory could not hold what arrived; why, in words.
     NoSpace(String),
-    /// It used more memory than this limit.
-    TooMuchMemory(Bytes),
+    /// It and what it had started used more memory than this limit.
+    TooMuchMemory { limit: Bytes, n_processes: usize },
+    /// It had more processes than this limit.
+    TooManyProcesses { n: usize, limit: usize },
     /// It was ended because the capture was.
     Stopped,
     /// It broke the protocol, or the core could not start or serve it; how, in words.
@@ -209,9 +211,20 @@ pub(crate) fn judge(end: &End, notes: &Notes, cut: bool) -> (Outcome, Option<Str
             Outcome::Quota,
             format!("the output directory cannot hold what arrives: {why}; name another disk"),
         ),
-        End::TooMuchMemory(limit) => said(
+        End::TooMuchMemory { limit, n_processes } => {
+            let of = match n_processes {
+                1 => String::new(),
+                n => format!(" in {n} processes"),
+            };
+            let advice = "raise limits.max_memory if that is right";
+            said(Outcome::Quota, format!("used more than {limit} of memory{of}; {advice}"))
+        }
+        End::TooManyProcesses { n, limit } => said(
             Outcome::Quota,
-            format!("used more than {limit} of memory; raise limits.max_memory if that is right"),
+            format!(
+                "had {n} processes, the limit is {limit}; a plugin should wait for the end of each \
+                 that it starts"
+            ),
         ),
         End::Stopped => said(Outcome::Skipped, "stopped: the capture was ended".to_owned()),
         End::Broken(how) => said(Outcome::Failed, how.clone()),

@@ -15,15 +15,17 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
+use super::family;
 use super::instruments::peak_resident;
 use crate::units::Bytes;
 
 /// What is kept of what a worker prints.
 const TAIL_BYTES: usize = 64 * 1024;
-/// How long a process that has hung up may take to end before it is killed.
-const END_TIME: Duration = Duration::from_secs(1);
-/// How long a killed process may take to be gone.
-const KILL_TIME: Duration = Duration::from_secs(2);
+/// How long a process that has hung up, or was hung up on, may take to end before it is killed.
+pub(crate) const END_TIME: Duration = Duration::from_millis(150);
+/// How long the core waits for a killed process to be gone. Only one that the kernel holds needs
+/// more than a moment.
+pub(crate) const KILL_TIME: Duration = Duration::from_millis(150);
 /// How long the core waits to hand over a command.
 const WRITE_TIME: Duration = Duration::from_secs(1);
 
@@ -53,7 +55,8 @@ impl Process {
         let (socket, theirs) = UnixStream::pair()?;
         socket.set_write_timeout(Some(WRITE_TIME))?;
         let (output, printing) = io::pipe()?;
-        let child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .arg0("collector")
             .arg(super::child::ARGUMENT)
             .arg(std::process::id().to_string())
@@ -63,8 +66,8 @@ impl Process {
             .process_group(0)
             .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
             .stdout(printing.try_clone()?)
-            .stderr(printing)
-            .spawn()?;
+            .stderr(printing);
+        let child = family::start(&mut command)?;
         Ok(Process { child, socket, output, output_open: true, tail: VecDeque::new(), ended: None })
     }
 
@@ -139,21 +142,33 @@ impl Process {
         }
     }
 
-    /// Tells it that no more will be asked, and gives it a moment for the plugin's `destroy`.
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells it that no more will be asked, and gives it a moment for the plugin's `destroy`. What
+    /// it leaves is swept when all are gone.
     pub(crate) fn hang_up(&mut self) {
         // One that hung up first is ended all the same.
         let _ = self.socket.shutdown(Shutdown::Both);
-        self.end(true);
+        self.end_group(true);
     }
 
-    /// Kills and reaps it and its group, and says how it ended.
+    /// Kills and reaps it and all it has started, and says how it ended.
     ///
-    /// One that has hung up gets a moment first, so that its own end is told and not ours. The
-    /// group is killed before the process is reaped: until then no other group has its number.
+    /// One that has hung up gets a moment first, so that its own end is told and not ours.
     pub(crate) fn end(&mut self, hung_up: bool) -> String {
-        if let Some(how) = &self.ended {
-            return how.clone();
+        if self.ended.is_none() {
+            self.end_group(hung_up);
+            family::sweep();
         }
+        self.ended.clone().unwrap_or_default()
+    }
+
+    /// Kills and reaps it and its group. The group is killed before the process is reaped: until
+    /// then no other group has its number.
+    fn end_group(&mut self, hung_up: bool) {
         let patience = Instant::now() + if hung_up { END_TIME } else { Duration::ZERO };
         while !self.has_exited() && Instant::now() < patience {
             std::thread::sleep(Duration::from_millis(1));
@@ -164,16 +179,16 @@ impl Process {
         while !self.has_exited() && Instant::now() < unkillable {
             std::thread::sleep(Duration::from_millis(1));
         }
-        let how = match self.child.try_wait() {
-            Ok(Some(_)) if is_killed => "hung up without ending, and was killed".to_owned(),
+        self.ended = Some(match family::reap(&mut self.child) {
+            Ok(Some(status)) if is_killed && status.signal() == Some(Signal::KILL.as_raw()) => {
+                "hung up without ending, and was killed".to_owned()
+            }
             Ok(Some(status)) => how_it_ended(status),
             // In an uninterruptible sleep, on a dead disk or server. It ends when that does, or
             // with the core, and is nobody's to wait for.
             Ok(None) => "could not be killed: the kernel holds it".to_owned(),
             Err(error) => format!("ended, and nobody could tell how: {error}"),
-        };
-        self.ended = Some(how.clone());
-        how
+        });
     }
 
     /// Whether it has exited and waits to be reaped.
@@ -212,7 +227,10 @@ fn signal_name(signal: i32) -> &'static str {
         13 => "SIGPIPE",
         15 => "SIGTERM",
         24 => "SIGXCPU",
-        25 => "SIGXFSZ",
+        25 => {
+            "SIGXFSZ: a file it wrote, perhaps in memory, grew past limits.max_memory; raise that \
+               if it is right"
+        }
         31 => "SIGSYS: a forbidden system call",
         _ => "see signal(7)",
     }

@@ -38,6 +38,8 @@ pub(crate) struct Start {
     pub(crate) config_json: String,
     /// Most bytes of artifacts in one sample.
     pub(crate) max_bytes: u64,
+    /// Most bytes of memory; no file may be larger either.
+    pub(crate) max_memory: u64,
     /// Capabilities to keep, such as `CAP_SYS_PTRACE`.
     pub(crate) capabilities: Vec<String>,
     /// Whether the plugin reads other processes: Landlock would blind it.
@@ -273,6 +275,11 @@ impl Reports {
         let n = stream.read(&mut self.buffer[self.end..])?;
         self.end += n;
         Ok(n)
+    }
+
+    /// Whether something was read that nobody has taken yet.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.start < self.end
     }
 
     /// Bytes of the frame that starts at `start`, as far as its header is there and right.

@@ -10,11 +10,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::call::{Bounds, Called, call};
-use super::outcome::{Cost, Delivery, End, LogLine, Problem, judge};
+use super::call::{Bounds, Called, Live, call};
+use super::outcome::{Cost, Delivery, LogLine, Problem, judge};
 use super::process::Process;
 use super::spool::Spool;
-use super::wire::{Command, Reports, Start};
+use super::watch;
+use super::wire::{Command, Start};
 use crate::manifest::Limits;
 use crate::units::{Outcome, format_duration};
 
@@ -99,7 +100,7 @@ impl Worker {
 struct Keeper {
     setup: Setup,
     stop: Arc<AtomicBool>,
-    live: Option<(Process, Reports)>,
+    live: Option<Live>,
     /// How the worker ended when nobody was waiting: the row of the next sample.
     unheard: Option<Delivery>,
     /// What a plugin said while it was loaded: lines for the log of its first sample.
@@ -129,8 +130,8 @@ impl Keeper {
                 }
                 Err(RecvTimeoutError::Timeout) => self.tend(),
                 Err(RecvTimeoutError::Disconnected) => {
-                    if let Some((process, _)) = &mut self.live {
-                        process.hang_up();
+                    if let Some(live) = &mut self.live {
+                        live.process.hang_up();
                     }
                     return;
                 }
@@ -173,7 +174,7 @@ impl Keeper {
     /// Starts the process and has it load its plugin; gives a row if that failed.
     fn start_worker(&mut self) -> Option<Delivery> {
         match Process::start(&self.setup.program) {
-            Ok(process) => self.live = Some((process, Reports::default())),
+            Ok(process) => self.live = Some(Live::new(process)),
             Err(error) => {
                 let program = self.setup.program.display();
                 let reason = format!("the worker could not be started from {program}: {error}");
@@ -193,18 +194,13 @@ impl Keeper {
 
     /// One call of the live worker, as a row. A worker that cannot go on is ended.
     fn call(&mut self, command: &Command) -> Delivery {
-        let Some((process, reports)) = &mut self.live else {
+        let Some(live) = &mut self.live else {
             return Delivery::without_artifacts(Outcome::Failed, "no worker");
         };
-        let bounds = Bounds {
-            timeout: self.setup.limits.timeout,
-            max_bytes: self.setup.limits.max_bytes,
-            max_memory: self.setup.limits.max_memory,
-            page_size: self.setup.page_size,
-            stop: &self.stop,
-        };
+        let bounds = bounds(&self.setup, &self.stop);
         let began = Instant::now();
-        let called = call(process, reports, command, &self.setup.spool, &bounds);
+        let called = call(live, command, &self.setup.spool, &bounds);
+        let process = &mut live.process;
         let wall = began.elapsed();
         let max_rss = process.peak_resident();
         let goes_on = called.goes_on;
@@ -241,13 +237,13 @@ impl Keeper {
 
     /// Looks after an idle worker: takes what it prints, and ends it when it takes too much.
     fn tend(&mut self) {
-        let Some((process, _)) = &mut self.live else { return };
-        process.drain_output();
-        let limit = self.setup.limits.max_memory;
-        if process.resident(self.setup.page_size).is_some_and(|used| used > limit) {
+        let Some(live) = &mut self.live else { return };
+        live.process.drain_output();
+        if let Some(end) = live.excess(&bounds(&self.setup, &self.stop), watch::IDLE_REST) {
+            let process = &mut live.process;
             process.end(false);
             let called = Called {
-                end: End::TooMuchMemory(limit),
+                end,
                 goes_on: false,
                 notes: super::outcome::Notes::default(),
                 artifacts: Vec::new(),
@@ -257,6 +253,17 @@ impl Keeper {
             self.bury(&delivery);
             self.unheard = Some(delivery);
         }
+    }
+}
+
+/// What a worker may take.
+fn bounds<'a>(setup: &Setup, stop: &'a AtomicBool) -> Bounds<'a> {
+    Bounds {
+        timeout: setup.limits.timeout,
+        max_bytes: setup.limits.max_bytes,
+        max_memory: setup.limits.max_memory,
+        page_size: setup.page_size,
+        stop,
     }
 }
 

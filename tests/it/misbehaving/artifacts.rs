@@ -1,4 +1,4 @@
-//! Plugins that break the contract of artifacts, or speak to the core past the host's callbacks.
+//! Plugins that break the contract of artifacts. Those that forge frames are in `protocol`.
 
 use expect_test::expect;
 
@@ -45,35 +45,6 @@ fn a_status_that_nobody_knows_is_a_failure() {
           reason: the plugin returned the unknown status 99
     "#]]
     .assert_eq(&rows);
-}
-
-#[test]
-fn garbage_on_the_socket_ends_the_worker() {
-    let rows = need!(between_good_ones("garbage", ""));
-    expect![[r#"
-        1 x failed [before, 5 bytes]
-          reason: the worker sent [47, 45, 54, 20, 2f, 20, 48, 54] where a frame header should be
-    "#]]
-    .assert_eq(&rows);
-}
-
-#[test]
-fn a_frame_of_four_gigabytes_ends_the_worker() {
-    let rows = need!(between_good_ones("giant-frame", ""));
-    expect![[r#"
-        1 x failed [before, 5 bytes]
-          reason: the worker sent a frame of 4294967295 bytes, the limit is 2097152
-    "#]]
-    .assert_eq(&rows);
-}
-
-#[test]
-fn a_forged_frame_cannot_name_a_file_outside() {
-    let rows = need!(between_good_ones("forged", ""));
-    expect![[r#"
-        1 x failed
-          reason: the worker broke the protocol: the name "../escaped" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
-    "#]].assert_eq(&rows);
 }
 
 #[test]

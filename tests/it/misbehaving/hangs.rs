@@ -27,6 +27,35 @@ fn ignoring_sigterm_does_not_help() {
 }
 
 #[test]
+fn what_a_hung_plugin_had_written_is_kept_to_the_last_line() {
+    let rows = need!(between_good_ones("hangs-after-lines", ONE_SECOND));
+    expect![[r#"
+        1 x timeout [lines, 1300 bytes, cut]
+          reason: not finished after 1s; what had arrived is kept
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
+fn a_plugin_that_hangs_up_and_lives_on_is_killed() {
+    let rows = need!(between_good_ones("hangs-up", ""));
+    expect![[r#"
+        1 x crashed [before, 5 bytes]
+          reason: the worker hung up without ending, and was killed
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
+fn a_destroy_that_hangs_harms_nobody() {
+    let rows = need!(between_good_ones("destroy-hangs", ""));
+    expect![[r#"
+        1 x ok [before, 5 bytes]
+    "#]]
+    .assert_eq(&rows);
+}
+
+#[test]
 fn a_plugin_that_stops_when_told_is_late_and_lives_on() {
     let rows = need!(twice_between_good_ones("honors", ONE_SECOND));
     expect![[r#"
@@ -42,16 +71,6 @@ fn a_constructor_that_hangs_is_ended() {
     expect![[r#"
         1 x timeout
           reason: not finished after 1s; what had arrived is kept
-    "#]]
-    .assert_eq(&rows);
-}
-
-/// That nothing is left is checked of every capture; this is the plugin that would leave it.
-#[test]
-fn what_a_plugin_forked_ends_with_it() {
-    let rows = need!(between_good_ones("forks", ""));
-    expect![[r#"
-        1 x ok [after, 5 bytes]
     "#]]
     .assert_eq(&rows);
 }

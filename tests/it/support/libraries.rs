@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use std::{env, fs};
 
@@ -31,12 +31,45 @@ pub(crate) fn libraries(folder: &str) -> PathBuf {
 
 /// Builds all of them and copies them to a directory that no later build touches.
 fn build() -> PathBuf {
+    let root = root();
+    let messages = cargo(&["build", "--workspace", "--exclude", "collector-core"], &[]);
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libraries");
+    // What a deleted package left there must not be found again; the first run has nothing there.
+    let _ = fs::remove_dir_all(&place);
+    for (package, library) in libraries_in(&messages) {
+        let folder = package.strip_prefix(&root).expect("a package of this workspace");
+        let folder = place.join(folder.parent().expect("packages are in folders"));
+        fs::create_dir_all(&folder).expect("create a directory under target");
+        let name = library.file_name().expect("a library has a name");
+        fs::copy(&library, folder.join(name)).expect("copy a library");
+    }
+    place
+}
+
+/// The library of a package under `tests/misbehaving`, built so that a panic does not unwind.
+pub(crate) fn aborting_library(package: &str) -> PathBuf {
+    static BUILT: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    // First, because cargo puts both in one place.
+    let copies = libraries("tests/misbehaving");
+    let messages = cargo(&["rustc", "--package", package, "--lib"], &["--", "-C", "panic=abort"]);
+    let (_, library) = libraries_in(&messages).pop().expect("the package is a shared library");
+    let copy = copies.join(format!("aborting-{package}.so"));
+    fs::copy(&library, &copy).expect("copy a library");
+    copy
+}
+
+fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace");
-    let root = root.canonicalize().expect("the repository is there");
+    root.canonicalize().expect("the repository is there")
+}
+
+/// What cargo says when it is run with `first`, arguments for the place of this program, and `last`.
+fn cargo(first: &[&str], last: &[&str]) -> String {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into()));
-    cargo.current_dir(&root).args(["build", "--workspace", "--exclude", "collector-core"]);
+    cargo.current_dir(root()).args(first);
     cargo.args(["--locked", "--message-format", "json-render-diagnostics"]);
-    cargo.args(same_place(Path::new(env!("CARGO_BIN_EXE_collector"))));
+    cargo.args(same_place(Path::new(env!("CARGO_BIN_EXE_collector")))).args(last);
     for (name, _) in env::vars_os() {
         // These describe the package under test, and a build script might take them for its own.
         let of_test = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_PRIMARY_"];
@@ -46,18 +79,7 @@ fn build() -> PathBuf {
     }
     let said = run(cargo, LIMIT);
     assert_eq!(said.exit, 0, "the plugins do not build:\n{}", said.stderr);
-
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libraries");
-    // What a deleted package left there must not be found again; the first run has nothing there.
-    let _ = fs::remove_dir_all(&place);
-    for (package, library) in libraries_in(&said.stdout) {
-        let folder = package.strip_prefix(&root).expect("a package of this workspace");
-        let folder = place.join(folder.parent().expect("packages are in folders"));
-        fs::create_dir_all(&folder).expect("create a directory under target");
-        let name = library.file_name().expect("a library has a name");
-        fs::copy(&library, folder.join(name)).expect("copy a library");
-    }
-    place
+    said.stdout
 }
 
 /// The arguments that make cargo use the profile, target and directory that made this program.

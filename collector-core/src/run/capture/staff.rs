@@ -42,6 +42,7 @@ fn worker_setup(
             pinned: collector.pinned,
             config_json: collector.config_json.clone(),
             max_bytes: collector.limits.max_bytes.0,
+            max_memory: collector.limits.max_memory.0,
             capabilities: needs.caps.clone(),
             reads_other_processes: needs.proc_other_pids,
         },

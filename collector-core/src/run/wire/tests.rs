@@ -91,6 +91,7 @@ fn commands_survive_the_wire_and_a_hung_up_core_is_an_end() {
         pinned: true,
         config_json: "{}".into(),
         max_bytes: 5,
+        max_memory: 6,
         capabilities: vec!["CAP_SYSLOG".into()],
         reads_other_processes: false,
     };

@@ -11,7 +11,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Config {
-    /// `new`, `collect`, `payload`, `thread` or `drop`.
+    /// `new`, `new-string`, `new-payload`, `collect`, `text`, `payload`, `thread`,
+    /// `lone-thread`, `drop` or `drop-payload`.
     place: String,
 }
 
@@ -23,14 +24,28 @@ impl Plugin for Panics {
     type Config = Config;
 
     fn new(config: Config, _: &Context) -> Result<Self, Error> {
-        assert!(config.place != "new", "told to panic in new");
+        match config.place.as_str() {
+            "new" => panic!("told to panic in new"),
+            "new-string" => panic!("told to panic in {}", config.place),
+            "new-payload" => panic_any(4711),
+            _ => {}
+        }
         Ok(Panics { place: config.place })
     }
 
     fn collect(&mut self, _: &Context) -> Result<(), Error> {
         match self.place.as_str() {
             "collect" => panic!("told to panic in {}", self.place),
+            "text" => panic!("told to panic with a text"),
             "payload" => panic_any(4711),
+            "lone-thread" => {
+                // Nobody waits for what it returns, but it has ended before the sample has.
+                let thread = thread::spawn(|| panic!("told to panic in a thread of its own"));
+                while !thread.is_finished() {
+                    thread::yield_now();
+                }
+                Ok(())
+            }
             "thread" => {
                 let thread = thread::spawn(|| panic!("told to panic in a thread"));
                 thread.join().map_err(|_| Error::failed("the thread panicked"))
@@ -42,7 +57,11 @@ impl Plugin for Panics {
 
 impl Drop for Panics {
     fn drop(&mut self) {
-        assert!(self.place != "drop", "told to panic in drop");
+        match self.place.as_str() {
+            "drop" => panic!("told to panic in drop"),
+            "drop-payload" => panic_any(4711),
+            _ => {}
+        }
     }
 }
 
