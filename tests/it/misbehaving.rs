@@ -12,6 +12,8 @@ mod loading;
 mod panics;
 mod resources;
 
+pub(crate) use resources::has_landlock;
+
 use crate::support::{Captured, Missing, Scene};
 
 /// The limits that tests of a hanging plugin set.

@@ -2,7 +2,8 @@
  * plugin.h: what the plugins in this directory share, so that each shows only its misbehavior.
  *
  * A file defines collect() and ends with PLUGIN("name"). It may replace the table's entries by
- * defining MAGIC, MIN_HOST_MINOR, CREATE or TABLE_DESCRIPTION first.
+ * defining MAGIC, MIN_HOST_MINOR, CREATE or TABLE_DESCRIPTION first, and what the description says
+ * it needs by defining NEEDS.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -26,6 +27,9 @@
 #endif
 #ifndef CREATE
 #define CREATE create
+#endif
+#ifndef NEEDS
+#define NEEDS "{}"
 #endif
 
 static collector_str str(const char *text)
@@ -82,7 +86,8 @@ static inline collector_status create(const collector_host *host, collector_str 
 }
 
 #define DESCRIPTION(name) \
-    "{\"name\":\"" name "\",\"version\":\"1.0.0\",\"abi\":\"1.0\",\"summary\":\"For tests\"}"
+    "{\"name\":\"" name "\",\"version\":\"1.0.0\",\"abi\":\"1.0\",\"summary\":\"For tests\","       \
+    "\"needs\":" NEEDS "}"
 #ifndef TABLE_DESCRIPTION
 #define TABLE_DESCRIPTION DESCRIPTION
 #endif

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use super::Missing;
-use super::run::{LIMIT, run};
+use super::run::{LIMIT, has_program, run};
 
 /// The library of `tests/misbehaving/<name>.c`.
 ///
@@ -21,10 +21,7 @@ pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
     if let Some(library) = built.get(name) {
         return Ok(library.clone());
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if !std::env::split_paths(&path).any(|dir| dir.join("cc").is_file()) {
-        return Err(Missing("no C compiler"));
-    }
+    c_compiler()?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let source = root.join("tests/misbehaving").join(name).with_extension("c");
     let dir = c_plugins();
@@ -38,6 +35,11 @@ pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
     built.insert(name.to_owned(), library.clone());
     Ok(library)
+}
+
+/// Says whether there is a C compiler.
+pub(super) fn c_compiler() -> Result<(), Missing> {
+    if has_program("cc") { Ok(()) } else { Err(Missing("no C compiler")) }
 }
 
 /// The directory of these libraries.

@@ -1,0 +1,1 @@
+//! What a worker may do, and what of the collector others may touch.
