@@ -21,7 +21,7 @@ pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::c_plugin;
 pub(crate) use disk::SmallDisk;
 pub(crate) use go::{GoServer, go_plugin, go_server, go_tool};
-pub(crate) use installed::{installed, run_as_user};
+pub(crate) use installed::{installed, run_as_user, run_in};
 pub(crate) use libraries::{libraries, plugins};
 pub(crate) use namespace::in_own_mounts;
 pub(crate) use processes::workers_of;

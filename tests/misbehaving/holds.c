@@ -1,4 +1,6 @@
-/* Delivers a megabyte, and does not end the artifact until it should stop, or for ten seconds. */
+/* Delivers a megabyte, and does not end the artifact until it should stop, or for ten seconds.
+ * It names a capability, so that a test may see what the worker has of it meanwhile. */
+#define NEEDS "{\"caps\":[\"CAP_NET_RAW\"]}"
 #include "plugin.h"
 
 static collector_status collect(void *instance, const collector_host *host)
