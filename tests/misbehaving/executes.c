@@ -1,6 +1,6 @@
 /* Has another program tell its rights: one that root executes gets all of them, if nothing else
- * forbids it. */
-#define NEEDS "{\"caps\":[\"CAP_NET_RAW\"]}"
+ * forbids it. Landlock would, so this one says that it reads other processes. */
+#define NEEDS "{\"caps\":[\"CAP_NET_RAW\"],\"proc_other_pids\":true}"
 #include "plugin.h"
 
 static collector_status collect(void *instance, const collector_host *host)

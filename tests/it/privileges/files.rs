@@ -91,10 +91,11 @@ fn files_are_the_owners_alone_at_any_moment_whatever_the_umask() {
         workers_of(running.pid()).iter().any(|it| it.comm == "holding")
     });
     let output = scene.path().join("out").canonicalize().expect("it is there");
+    // The bundle, the list of its files, and the artifact.
     let mut open = Vec::new();
     wait_until("the file that holds it", || {
         open = open_below(running.pid(), &output);
-        open.len() == 2
+        open.len() == 3
     });
     let mode = fs::metadata(&output).expect("it is there").permissions().mode() & 0o7777;
     running.signal(Signal::INT);
@@ -105,7 +106,7 @@ fn files_are_the_owners_alone_at_any_moment_whatever_the_umask() {
     assert_eq!(mode, 0o700, "{}", output.display());
     let count =
         |end: &str| open.iter().filter(|(it, _)| it.to_string_lossy().ends_with(end)).count();
-    assert_eq!((count(".tar.zst.partial"), count(" (deleted)")), (1, 1), "{open:?}");
+    assert_eq!((count(".tar.zst.partial"), count(" (deleted)")), (1, 2), "{open:?}");
     for (path, mode) in &open {
         assert_eq!(*mode, 0o600, "{}", path.display());
     }
