@@ -6,11 +6,13 @@
 #[macro_use]
 mod support;
 
+mod combinations;
 mod command_line;
 mod go_program;
 mod go_server;
 mod kill9;
 mod misbehaving;
+mod privileges;
 mod refusals;
 mod run_default;
 mod same_bytes;

@@ -16,6 +16,8 @@ mod protocol;
 mod resources;
 mod short_memory;
 
+pub(crate) use resources::has_landlock;
+
 use crate::support::{Captured, Missing, Scene};
 
 /// The limits that tests of a hanging plugin set.

@@ -11,6 +11,7 @@ mod disk;
 mod go;
 mod installed;
 mod libraries;
+mod namespace;
 mod processes;
 mod redact;
 mod run;
@@ -19,11 +20,14 @@ mod scene;
 pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::{c_plugin, stand_in_at};
 pub(crate) use disk::SmallDisk;
-pub(crate) use go::{GoServer, go_server, go_tool};
+pub(crate) use go::{GoServer, go_plugin, go_server, go_tool};
 pub(crate) use installed::{installed, run_as_user, run_in};
 pub(crate) use libraries::{aborting_library, libraries, plugins};
+pub(crate) use namespace::in_own_mounts;
 pub(crate) use processes::workers_of;
 pub(crate) use redact::redact;
-pub(crate) use run::{LIMIT, Running, Said, collector, run, start, wait_until};
+pub(crate) use run::{
+    LIMIT, Running, Said, collector, command, has_program, run, start, wait_until,
+};
 pub(crate) use scene::{Captured, Scene};
 pub(crate) use skip::{Missing, skipped};

@@ -12,7 +12,7 @@ mod sample;
 use schemars::{Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 
-pub use capture::{Capture, Library, Limits, PlannedItem, Schedule, Tool};
+pub use capture::{Capture, Library, Limits, PlannedItem, Rights, Schedule, Tool};
 pub use end::{CollectorCost, EndReason, Index, IndexedFile};
 pub use sample::{Cost, File, LogLevel, LogLine, Problem, Row, Sample};
 

@@ -46,6 +46,7 @@ pub(crate) fn capture() -> Capture {
         limits: Limits { timeout_ms: 30_000, max_bytes: 1 << 28, max_memory_bytes: 1 << 28 },
         plugin_version: Some("0.1.0".to_owned()),
         library: None,
+        rights: None,
         refused: None,
     };
     Capture {

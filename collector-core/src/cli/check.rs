@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::exit::{Exit, Failure};
 use super::output::{print_line, print_note};
 use crate::manifest::Manifest;
+use crate::plan::host::check_proc;
 use crate::plan::shown::{Shown, plain};
 use crate::plan::{Machine, Plan, PlannedCollector};
 
@@ -32,6 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Prints what `plan` would do.
 pub(super) fn show(plan: &Plan) -> Result<Exit, Failure> {
+    check_proc().map_err(|error| Failure::new(Exit::Refused, error))?;
     for collector in &plan.collectors {
         for line in lines(collector) {
             print_line(&line)?;

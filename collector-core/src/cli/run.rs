@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{check, overview};
 use crate::bundle::record::{Recording, record};
 use crate::manifest::{Manifest, Overrides};
+use crate::plan::host::check_proc;
 use crate::plan::{Machine, Plan};
 use crate::run::{self, Ended, Inbox};
 use crate::units::parse_duration;
@@ -68,6 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if arguments.dry_run {
         return check::show(&plan);
     }
+    check_proc().map_err(|error| Failure::new(Exit::NoBundle, error))?;
     if plan.refused().count() == plan.collectors.len() {
         let reasons = plan.refused().map(|(collector, refused)| {
             format!("\n  {}: {}", collector.name, refused.message.replace('\n', "\n  "))

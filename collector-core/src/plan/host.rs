@@ -6,7 +6,7 @@
 mod container;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use procfs::{Current, Meminfo, Uptime};
@@ -41,6 +41,25 @@ pub enum Access {
     Denied,
     /// It is not there.
     Missing,
+}
+
+/// There is no `/proc`: what is to be collected is not there, and no worker can be started.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "/proc is not mounted here, so no plugin can be started and nothing of the kernel be read; mount it (`mount -t proc proc /proc`) and try again"
+)]
+pub struct NoProc {
+    /// What the system said of `/proc/self/exe`.
+    source: io::Error,
+}
+
+/// Says whether there is a `/proc`, which every capture needs.
+///
+/// # Errors
+///
+/// There is none, or not that of this process.
+pub fn check_proc() -> Result<(), NoProc> {
+    std::fs::read_link("/proc/self/exe").map(drop).map_err(|source| NoProc { source })
 }
 
 impl Machine {

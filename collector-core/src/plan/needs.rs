@@ -18,6 +18,13 @@ pub(crate) fn capability(name: &str) -> Option<CapabilitySet> {
     CapabilitySet::from_name(name.strip_prefix("CAP_").unwrap_or(&name))
 }
 
+/// The names of `capabilities`, as the kernel's manual has them.
+pub(crate) fn names_of(capabilities: CapabilitySet) -> String {
+    let names: Vec<String> =
+        capabilities.iter_names().map(|(name, _)| format!("CAP_{name}")).collect();
+    if names.is_empty() { "no capability".to_owned() } else { names.join(", ") }
+}
+
 /// What will be missing from the collector `name`, one sentence each; none when nothing will be.
 #[must_use]
 pub fn missing(name: &str, needs: &Needs, machine: &Machine) -> Vec<String> {
@@ -40,6 +47,12 @@ pub fn missing(name: &str, needs: &Needs, machine: &Machine) -> Vec<String> {
         missing.extend(needs.read_paths.iter().filter_map(|path| unreadable(path, machine)));
         missing.extend(capabilities(needs, machine));
     }
+    missing.extend(needs.caps.iter().filter(|name| capability(name).is_none()).map(|name| {
+        format!(
+            "needs {}, a capability that this collector does not know, so the plugin runs without it; take a newer collector, or ask the plugin's author",
+            plain(name)
+        )
+    }));
     if needs.proc_other_pids && !is_root && machine.hides_processes {
         missing.push(
             "/proc is mounted with hidepid, which hides the processes of other users; run with sudo to add them"

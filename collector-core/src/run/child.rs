@@ -20,6 +20,7 @@ use rustix::process::Pid;
 use super::instruments::process_cpu_time;
 use super::wire::{Command, Report, Start, WireError};
 use super::{family, library, limits};
+use crate::plan::needs;
 
 use channel::Channel;
 
@@ -83,21 +84,30 @@ fn take_socket() -> io::Result<UnixStream> {
     Ok(UnixStream::from(socket))
 }
 
-/// Gives up what the plugin does not need.
-fn confine(start: &Start) -> Result<(), String> {
+/// Gives up what the plugin does not need, and says what is left.
+fn confine(start: &Start) -> Result<String, String> {
     limits::bound_files(start.max_memory)
         .map_err(|error| format!("the size of files could not be limited: {error}"))?;
-    limits::keep_only(&start.capabilities)
+    let kept = limits::keep_only(&start.capabilities)
         .map_err(|error| format!("capabilities could not be given up: {error}"))?;
-    if start.reads_other_processes {
-        return Ok(());
-    }
-    limits::write_no_file().map_err(|error| format!("the right to write files stayed: {error}"))
+    let may_write = if start.reads_other_processes {
+        "may write files, because it reads other processes"
+    } else if limits::write_no_file()
+        .map_err(|error| format!("the right to write files stayed: {error}"))?
+    {
+        "may write no file"
+    } else {
+        "may write files, because this kernel has no Landlock"
+    };
+    Ok(format!("the worker keeps {}, and {may_write}", needs::names_of(kept)))
 }
 
 fn load(start: &Start, channel: &Channel) -> io::Result<Option<plugin_api::abi::PluginTable>> {
     let confined = confine(start);
-    let loaded = confined.and_then(|()| library::load(start));
+    let loaded = confined.and_then(|rights| {
+        channel.log(plugin_api::abi::level::INFO, &rights);
+        library::load(start)
+    });
     match loaded {
         Ok(table) => Ok(Some(table)),
         Err(reason) => channel.answer(&Report::NotLoaded(&reason)).map(|()| None),

@@ -9,7 +9,9 @@ use std::fs;
 use std::io;
 use std::process;
 
-use landlock::{AccessFs, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
+use landlock::{
+    AccessFs, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
+};
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, getppid, getrlimit, nice, set_parent_process_death_signal,
     setrlimit,
@@ -110,30 +112,28 @@ fn idle_io() -> io::Result<()> {
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// Gives up every capability but `keep`, and the way to get any back.
+/// Gives up every capability but `keep`, and the way to get any back; gives those it really has
+/// now. A name that is not known here is none that could be kept.
+///
+/// The bounding set stays as it is: under `no_new_privs` no program that is executed gets more than
+/// its caller had, not even root's.
 ///
 /// # Errors
 ///
-/// A name in `keep` is no capability, or the kernel refused.
-pub(crate) fn keep_only(keep: &[String]) -> io::Result<()> {
+/// What the kernel said.
+pub(crate) fn keep_only(keep: &[String]) -> io::Result<CapabilitySet> {
     set_no_new_privs(true)?;
-    let mut kept = CapabilitySet::empty();
-    for name in keep {
-        kept |= capability(name).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` is no capability"))
-        })?;
-    }
-    let have = rustix::thread::capabilities(None)?;
-    let kept = kept & have.permitted;
+    let wanted = keep.iter().filter_map(|name| capability(name)).collect::<CapabilitySet>();
+    let kept = wanted & rustix::thread::capabilities(None)?.permitted;
     set_capabilities(
         None,
         CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() },
     )?;
-    Ok(())
+    Ok(rustix::thread::capabilities(None)?.permitted)
 }
 
 /// Takes from this process the right to write, make or remove any file, as far as the kernel has
-/// Landlock. `/dev/null` stays writable.
+/// Landlock, and says whether it has. `/dev/null` stays writable.
 ///
 /// Not for a plugin that reads other processes: inside a Landlock domain `/proc/PID/fd` of all
 /// others is denied, even to root.
@@ -141,15 +141,14 @@ pub(crate) fn keep_only(keep: &[String]) -> io::Result<()> {
 /// # Errors
 ///
 /// The kernel has Landlock and refused. A kernel without it is no error.
-pub(crate) fn write_no_file() -> Result<(), landlock::RulesetError> {
+pub(crate) fn write_no_file() -> Result<bool, landlock::RulesetError> {
     let writing = AccessFs::from_write(landlock::ABI::V3);
     let ruleset = Ruleset::default().handle_access(writing)?.create()?;
     let ruleset = match PathFd::new("/dev/null") {
         Ok(null) => ruleset.add_rule(PathBeneath::new(null, AccessFs::WriteFile))?,
         Err(_) => ruleset,
     };
-    ruleset.restrict_self()?;
-    Ok(())
+    Ok(ruleset.restrict_self()?.ruleset != RulesetStatus::NotEnforced)
 }
 
 /// Closes every descriptor but standard input, output and error: those that whoever started the

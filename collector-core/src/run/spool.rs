@@ -4,8 +4,9 @@
 //! artifacts together stay within one budget; the file is in the output directory, where the space
 //! is watched, and is gone when the process is, however it ends.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Cursor, Read, Seek, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -166,6 +167,8 @@ impl Spooling {
             None if self.memory.push(data) => {}
             None => {
                 let file = tempfile::tempfile_in(&*self.spool.directory)?;
+                // It has no name, but `/proc/PID/fd` has one for it, and the umask may be 0.
+                file.set_permissions(Permissions::from_mode(0o600))?;
                 self.grant.write(&file, &self.memory.bytes, min_free)?;
                 self.grant.write(&file, data, min_free)?;
                 self.memory.clear();

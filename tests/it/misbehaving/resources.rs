@@ -152,7 +152,8 @@ fn a_worker_may_write_no_file() {
     assert_eq!(rows, expected);
 }
 
-fn has_landlock() -> bool {
+/// Whether this kernel can take from a process the right to write files.
+pub(crate) fn has_landlock() -> bool {
     let ruleset = Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
     let handled = ruleset.handle_access(AccessFs::from_write(ABI::V1));
     handled.and_then(Ruleset::create).is_ok()

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use super::Missing;
-use super::run::{LIMIT, run};
+use super::run::{LIMIT, has_program, run};
 
 /// The library of `tests/misbehaving/<name>.c`, or `.cpp` where there is no such file.
 ///
@@ -31,8 +31,7 @@ pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
         true => (source, "cc", "-std=gnu99"),
         false => (source.with_extension("cpp"), "c++", "-std=gnu++17"),
     };
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if !std::env::split_paths(&path).any(|dir| dir.join(compiler).is_file()) {
+    if !has_program(compiler) {
         return Err(Missing("no compiler for C or for C++"));
     }
     let dir = c_plugins();
@@ -83,6 +82,11 @@ fn stand_in(name: &str, versions: &str) -> String {
     let said = run(cc, LIMIT);
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
     library.display().to_string()
+}
+
+/// Says whether there is a C compiler.
+pub(super) fn c_compiler() -> Result<(), Missing> {
+    if has_program("cc") { Ok(()) } else { Err(Missing("no C compiler")) }
 }
 
 /// The directory of these libraries.

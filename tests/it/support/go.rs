@@ -1,4 +1,5 @@
-//! Builds and runs the Go server of `tests/leaks/server`.
+//! Builds and runs the Go server of `tests/leaks/server`, and builds the Go plugin of
+//! `tests/misbehaving/go`.
 //!
 //! The server ends when its stdin closes, so it does not survive this process however that ends.
 
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use super::Missing;
+use super::c_plugin::c_compiler;
 use super::run::run;
 
 /// Enough to compile the standard library on a machine that never has.
@@ -156,17 +158,33 @@ impl Drop for GoServer {
 /// The server's program, built once per run of the tests.
 fn program() -> Result<&'static Path, Missing> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let mut go = go().ok()?;
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/leaks/server");
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("leaking-server");
-        go.current_dir(source).args(["build", "-trimpath", "-buildvcs=false", "-o"]);
-        go.arg(&program).arg(".");
-        let said = run(go, BUILD_LIMIT);
-        assert_eq!(said.exit, 0, "the Go server does not build:\n{}", said.stderr);
-        Some(program)
-    });
+    let built = BUILT.get_or_init(|| build("leaks/server", "leaking-server", &[]).ok());
     built.as_deref().ok_or(NO_GO)
+}
+
+/// The library of the plugin in Go, built once per run of the tests.
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without Go or a C compiler.
+pub(crate) fn go_plugin() -> Result<&'static Path, Missing> {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    c_compiler()?;
+    let shared = ["-buildmode=c-shared"];
+    let built = BUILT.get_or_init(|| build("misbehaving/go", "libgo_plugin.so", &shared).ok());
+    built.as_deref().ok_or(NO_GO)
+}
+
+/// Builds the package in `source` below `tests`, and gives the file.
+fn build(source: &str, name: &str, flags: &[&str]) -> Result<PathBuf, Missing> {
+    let mut go = go()?;
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(source);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    go.current_dir(&source).args(["build", "-trimpath", "-buildvcs=false"]).args(flags);
+    go.arg("-o").arg(&file).arg(".");
+    let said = run(go, BUILD_LIMIT);
+    assert_eq!(said.exit, 0, "{} does not build:\n{}", source.display(), said.stderr);
+    Ok(file)
 }
 
 const NO_GO: Missing = Missing("no Go toolchain");

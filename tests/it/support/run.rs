@@ -63,6 +63,12 @@ pub(crate) fn command(dir: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// Whether this machine has the program `name`.
+pub(crate) fn has_program(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
+}
+
 /// Runs `command` in a process group of its own.
 ///
 /// # Panics

@@ -73,6 +73,9 @@ pub struct PlannedItem {
     /// The shared library that was found for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub library: Option<Library>,
+    /// What its worker may do. Missing: it will not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Rights>,
     /// Why it will not run at all: one sentence. Missing: it was loaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
@@ -87,6 +90,17 @@ pub struct Limits {
     pub max_bytes: u64,
     /// Bytes of resident memory of its worker.
     pub max_memory_bytes: u64,
+}
+
+/// What a worker keeps of the rights of the collector. The log of its first sample says what of
+/// this the kernel gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rights {
+    /// The capabilities its plugin names. Of those that `host` has it keeps these and no other.
+    pub capabilities: Vec<String>,
+    /// Whether it asks the kernel to forbid it every write to a file (Landlock). A plugin that
+    /// reads other processes does not, because that would hide them.
+    pub landlock: bool,
 }
 
 /// The file a plugin was loaded from.

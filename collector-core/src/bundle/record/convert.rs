@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Recording;
 use crate::bundle::index::{
     Capture, CollectorCost, Cost, EndReason, File, Layout, Library, Limits, LogLevel, LogLine,
-    PlannedItem, Problem, Row, Sample, Schedule, Tool,
+    PlannedItem, Problem, Rights, Row, Sample, Schedule, Tool,
 };
 use crate::manifest;
 use crate::plan::PlannedCollector;
@@ -77,6 +77,10 @@ fn planned(collector: &PlannedCollector) -> PlannedItem {
         library: found.ok().map(|found| Library {
             path: found.path.display().to_string(),
             sha256: found.sha256.clone(),
+        }),
+        rights: found.ok().map(|found| Rights {
+            capabilities: found.description.needs.caps.clone(),
+            landlock: !found.description.needs.proc_other_pids,
         }),
         refused: found.err().map(|refused| refused.message.clone()),
     }

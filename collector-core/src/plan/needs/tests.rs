@@ -43,10 +43,11 @@ fn an_ordinary_user_is_told_what_root_would_add() {
     check(
         &machine(1000, "0000000000000000", None),
         &expect![[r#"
-        scan: needs Linux 4.20, this machine runs 4.18.0-513.el8.x86_64; some of it will be missing
-        scan: /proc/slabinfo needs root; run with sudo to add it
-        scan: /proc/pressure/memory is not on this machine; the rest is taken
-        scan: needs CAP_SYS_PTRACE to read all of it; run with sudo to add the rest"#]],
+            scan: needs Linux 4.20, this machine runs 4.18.0-513.el8.x86_64; some of it will be missing
+            scan: /proc/slabinfo needs root; run with sudo to add it
+            scan: /proc/pressure/memory is not on this machine; the rest is taken
+            scan: needs CAP_SYS_PTRACE to read all of it; run with sudo to add the rest
+            scan: needs CAP_OF_TOMORROW, a capability that this collector does not know, so the plugin runs without it; take a newer collector, or ask the plugin's author"#]],
     );
 }
 
@@ -66,11 +67,12 @@ fn root_of_a_container_is_told_what_the_container_lacks() {
     check(
         &container,
         &expect![[r#"
-        scan: needs Linux 4.20, this machine runs 4.18.0-513.el8.x86_64; some of it will be missing
-        scan: /proc/slabinfo is not readable even for root here (a container); the rest is taken
-        scan: /proc/pressure/memory is not on this machine; the rest is taken
-        scan: needs CAP_SYS_PTRACE, which this container (docker) does not grant; run it on the host, or add the capability to the container
-        scan: only the processes of this container are seen; run it on the host to add the others"#]],
+            scan: needs Linux 4.20, this machine runs 4.18.0-513.el8.x86_64; some of it will be missing
+            scan: /proc/slabinfo is not readable even for root here (a container); the rest is taken
+            scan: /proc/pressure/memory is not on this machine; the rest is taken
+            scan: needs CAP_SYS_PTRACE, which this container (docker) does not grant; run it on the host, or add the capability to the container
+            scan: needs CAP_OF_TOMORROW, a capability that this collector does not know, so the plugin runs without it; take a newer collector, or ask the plugin's author
+            scan: only the processes of this container are seen; run it on the host to add the others"#]],
     );
 }
 

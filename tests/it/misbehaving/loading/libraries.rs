@@ -41,7 +41,8 @@ fn a_library_beside_the_plugin_is_found_unless_the_plugin_is_pinned() {
     let captured = need!(with_library_of(usize::MAX));
     expect![[r#"
         1 x ok [after, 5 bytes]
-    "#]].assert_eq(&rows(&captured, "unpinned"));
+    "#]]
+    .assert_eq(&rows(&captured, "unpinned"));
     expect![[r#"
         1 x refused
           reason: [DIR]/libneeds_beside.so: it needs libbeside.so.1, which is not installed, or only for another kind of machine; install the package that has it; a pinned plugin is loaded from memory, so nothing beside its file is found
@@ -64,5 +65,6 @@ fn a_library_that_is_cut_is_a_crash() {
     expect![[r#"
         1 x crashed
           reason: the worker was killed by signal 7 (SIGBUS: a mapped file was cut)
-    "#]].assert_eq(&rows(&captured, "unpinned"));
+    "#]]
+    .assert_eq(&rows(&captured, "unpinned"));
 }

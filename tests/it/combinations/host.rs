@@ -1,0 +1,6 @@
+//! Hosts that lack something: no `/proc`, one that hides, few rights, and what Landlock allows.
+
+mod hidden;
+mod landlock;
+mod no_proc;
+mod rights;

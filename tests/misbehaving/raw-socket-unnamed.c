@@ -1,0 +1,3 @@
+/* Opens a raw socket and does not say that this takes a capability. */
+#define NEEDS "{}"
+#include "raw-socket.c"
