@@ -136,9 +136,10 @@ mod tests {
     }
 
     fn descents(values: &[f64]) -> usize {
-        let pairs = values.iter().enumerate().flat_map(|(at, it)| {
-            values[at + 1..].iter().map(move |later| usize::from(later < it))
-        });
+        let pairs = values
+            .iter()
+            .enumerate()
+            .flat_map(|(at, it)| values[at + 1..].iter().map(move |later| usize::from(later < it)));
         pairs.sum()
     }
 
