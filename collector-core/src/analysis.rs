@@ -8,7 +8,10 @@
 //! are those of the bundle. What cannot be read is returned beside what can, and what was not
 //! collected is told apart from what is zero.
 
+pub mod case;
 pub mod conclusion;
 pub mod finding;
+pub mod findings;
 pub mod ledger;
+pub mod series;
 pub mod trend;

@@ -12,21 +12,21 @@ const MIN_CORRELATION: f64 = 0.3;
 
 /// The minima of a series, block by block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Envelope {
+pub(super) struct Envelope {
     /// When each minimum was.
-    pub times: Vec<f64>,
+    pub(super) times: Vec<f64>,
     /// The minima.
-    pub minima: Vec<f64>,
+    pub(super) minima: Vec<f64>,
     /// Values per period, if the series has one.
-    pub period: Option<usize>,
+    pub(super) period: Option<usize>,
     /// Whether the period leaves so few blocks that shorter ones were taken: some of them may hold
     /// a high phase only.
-    pub is_short: bool,
+    pub(super) is_short: bool,
 }
 
 /// The envelope of `values` over `times`, which ascend and are as many.
 #[must_use]
-pub fn envelope(times: &[f64], values: &[f64]) -> Envelope {
+pub(super) fn envelope(times: &[f64], values: &[f64]) -> Envelope {
     let n = values.len();
     let period = period(times, values);
     let length = period.unwrap_or(n / 12).max(1);

@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn ties_are_exact_too() {
         let multiset = [1.0, 1.0, 2.0, 3.0, 3.0, 3.0];
-        let mut counts = vec![0_usize; 16];
+        let mut counts = [0_usize; 16];
         let mut n_orders = 0;
         permute(&mut multiset.to_vec(), 0, &mut |order| {
             counts[descents(order)] += 1;

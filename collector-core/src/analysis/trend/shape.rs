@@ -31,7 +31,7 @@ const AWAY_SHARE: f64 = 0.25;
 
 /// The shape of an envelope; the gates are asked in the order of [`Shape`].
 #[must_use]
-pub fn shape(times: &[f64], minima: &[f64]) -> Shape {
+pub(super) fn shape(times: &[f64], minima: &[f64]) -> Shape {
     let (Some(first), Some(last)) = (minima.first(), minima.last()) else { return Shape::Flat };
     let lowest = minima.iter().copied().fold(f64::INFINITY, f64::min);
     let highest = minima.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -62,7 +62,7 @@ pub fn shape(times: &[f64], minima: &[f64]) -> Shape {
 /// How much of a rise the ups and downs between blocks can make by themselves: three deviations,
 /// estimated by the median, so that the rise itself does not count.
 #[must_use]
-pub fn noise(minima: &[f64]) -> f64 {
+pub(super) fn noise(minima: &[f64]) -> f64 {
     let increments: Vec<f64> = minima.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let Some(middle) = median(&increments) else { return f64::INFINITY };
     let distances: Vec<f64> = increments.iter().map(|it| (it - middle).abs()).collect();
