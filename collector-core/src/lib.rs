@@ -7,9 +7,11 @@
 //! A module may use only modules to its left in `units`, `manifest`, `plan`, `run`, `bundle`,
 //! `analysis`, `report`, `cli`; `tests/it/tidy.rs` reads the sources and checks that.
 
+pub mod analysis;
 pub mod bundle;
 pub mod cli;
 pub mod manifest;
 pub mod plan;
+pub mod report;
 pub mod run;
 pub mod units;

@@ -1,0 +1,131 @@
+//! Suspicions on written-down captures: what is found, what is cleared, and who gets the bytes.
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::analysis::finding::Process;
+use crate::analysis::ledger::{Accounts, Pinned};
+use crate::analysis::series::{HostFigure, Observed, Source};
+
+/// A capture of `n` samples, ten seconds apart, of a host on which nothing happens.
+pub(super) fn quiet(n: usize) -> Observed {
+    let accounts = Accounts {
+        total: 4 << 30,
+        free: 2 << 30,
+        slab_reclaimable: 100 << 20,
+        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000 }),
+        ..Accounts::default()
+    };
+    let mut observed = Observed {
+        times: (0..n).map(|at| at as f64 * 10.0).collect(),
+        accounts: vec![accounts; n],
+        ..Observed::default()
+    };
+    for (source, entry) in [
+        (Source::Descriptors, "fd-scan/fds.tsv"),
+        (Source::DentryState, "slabinfo/dentry-state"),
+        (Source::Slabinfo, "slabinfo/slabinfo"),
+    ] {
+        observed.entries.insert(source, entry.into());
+    }
+    observed
+}
+
+/// Adds a series of one value per sample.
+pub(super) fn add(observed: &mut Observed, key: &Key, value: impl Fn(usize) -> f64) {
+    (0..observed.times.len()).for_each(|at| observed.push(key.clone(), at, value(at)));
+}
+
+/// What was found and cleared, in lines.
+pub(super) fn lines(observed: &Observed) -> String {
+    let examined = examine(&Case::new(observed));
+    let mut text = String::new();
+    for it in &examined.findings {
+        let class = it.subject.class.clone().unwrap_or_default();
+        let command = it.subject.command.clone().unwrap_or_default();
+        text.push_str(&format!(
+            "{} {:?} {:?}: {command} {class}: {} bytes\n",
+            it.id.name(),
+            it.verdict,
+            it.confidence,
+            it.bytes
+        ));
+        for fact in &it.evidence {
+            text.push_str(&format!(
+                "  {}: {}: {} -> {}\n",
+                fact.entry, fact.field, fact.first, fact.last
+            ));
+        }
+    }
+    for it in &examined.cleared {
+        text.push_str(&format!("cleared {}: {}\n", it.id.name(), it.why));
+    }
+    for it in &examined.missing {
+        text.push_str(&format!("missing {}: {}; {}\n", it.what, it.why, it.how_to_get));
+    }
+    text
+}
+
+#[track_caller]
+fn check(observed: &Observed, expected: Expect) {
+    expected.assert_eq(&lines(observed));
+}
+
+fn dolt() -> Process {
+    Process { pid: 4711, start_ticks: 9 }
+}
+
+/// A host whose dolt keeps a hundred `LOCK` files more in each sample.
+fn founding_case(n: usize, closes: bool) -> Observed {
+    let mut observed = quiet(n);
+    observed.commands.insert(dolt(), "dolt".into());
+    let open = |at: usize| if closes { 3.0 } else { 3.0 + 100.0 * at as f64 };
+    add(&mut observed, &Key::Descriptors(dolt(), "`LOCK (deleted)`".into()), open);
+    add(&mut observed, &Key::Descriptors(dolt(), "socket:".into()), |at| 10.0 + at as f64 * 50.0);
+    add(&mut observed, &Key::Host(HostFigure::PinnedDentries), |at| 20_000.0 + open(at));
+    for (group, bytes) in [("dentry", 192.0), ("ext4_inode_cache", 1128.0), ("filp", 192.0)] {
+        observed.object_bytes.insert(group.into(), bytes);
+        let objects = |at: usize| 50_000.0 + open(at);
+        add(&mut observed, &Key::SlabObjects(group.into()), objects);
+        add(&mut observed, &Key::Slab(group.into()), |at| objects(at) * bytes);
+    }
+    observed
+}
+
+#[test]
+fn the_founding_case() {
+    check(
+        &founding_case(24, false),
+        expect![[r#"
+        open-files Leak Confident: dolt `LOCK (deleted)`: 3175200 bytes
+          fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
+          slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
+          slabinfo/slabinfo: bytes of ext4_inode_cache: 56403384 -> 58997784
+    "#]],
+    );
+}
+
+#[test]
+fn with_the_file_closed_there_is_no_leak() {
+    check(
+        &founding_case(24, true),
+        expect![[r#"
+        cleared open-files: no class of open files grows in any process
+    "#]],
+    );
+}
+
+#[test]
+fn without_the_list_nothing_is_said_of_open_files() {
+    check(
+        &quiet(24),
+        expect![[r#"
+        missing the list of open files: no sample has it; collect with the plugin fd-scan
+    "#]],
+    );
+}
+
+#[test]
+fn seven_samples_are_too_few() {
+    check(&founding_case(7, false), expect![[""]]);
+}

@@ -1,0 +1,271 @@
+//! The memory account of the host: which terms the used memory consists of, and what no term
+//! explains. The terms overlap nowhere, so their growth and the unaccounted rest add up to the
+//! growth of the used memory, to the byte.
+//!
+//! ```text
+//! used = MemTotal - MemFree - free pages on per-CPU lists
+//! used = anonymous + shared memory + file cache + swap cache + slab (3) + page tables
+//!      + kernel stacks + vmalloc + per-CPU + huge pages + reserved at boot + UNACCOUNTED
+//! ```
+//!
+//! Three corrections make it close: pages on per-CPU lists (`/proc/zoneinfo`) are free and not in
+//! `MemFree`; `KernelStack` is inside `VmallocUsed` where stacks are mapped; `Shmem` is inside
+//! `Cached`. Who holds a term is not asked here.
+
+use std::ops::Sub;
+
+/// The accounts of one moment, in bytes. `None`: this kernel, or this bundle, does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Accounts {
+    /// `MemTotal`.
+    pub total: u64,
+    /// `MemFree`.
+    pub free: u64,
+    /// Free pages on the lists of the processors: `count:` in `/proc/zoneinfo`.
+    pub per_cpu_free: Option<u64>,
+    /// `AnonPages`.
+    pub anonymous: u64,
+    /// `Shmem`.
+    pub shmem: u64,
+    /// `Cached` with `Shmem`, as the kernel gives it.
+    pub cached: u64,
+    /// `Buffers`.
+    pub buffers: u64,
+    /// `SwapCached`.
+    pub swap_cached: u64,
+    /// `SReclaimable`.
+    pub slab_reclaimable: u64,
+    /// `SUnreclaim`.
+    pub slab_unreclaimable: u64,
+    /// `PageTables`, and `SecPageTables` where there is one.
+    pub page_tables: u64,
+    /// `KernelStack`.
+    pub kernel_stack: Option<u64>,
+    /// `VmallocUsed`, or the sum of `/proc/vmallocinfo` where the kernel gives 0 for it.
+    pub vmalloc: Option<u64>,
+    /// Whether [`kernel_stack`](Accounts::kernel_stack) is part of [`vmalloc`](Accounts::vmalloc).
+    pub stacks_in_vmalloc: bool,
+    /// `Percpu`.
+    pub percpu: Option<u64>,
+    /// `Hugetlb`.
+    pub hugetlb: Option<u64>,
+    /// Dentries and inodes that cannot be given back, as a share of all: 0 to 1.
+    pub pinned_share: Option<Pinned>,
+}
+
+/// The dentries of a moment (`/proc/sys/fs/dentry-state`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pinned {
+    /// All of them.
+    pub dentries: u64,
+    /// Those nobody uses, which the kernel may give back.
+    pub unused: u64,
+}
+
+impl Pinned {
+    /// Those in use.
+    #[must_use]
+    pub fn in_use(self) -> u64 {
+        self.dentries.saturating_sub(self.unused)
+    }
+}
+
+/// A term of the account. The names are those of the report's JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Term {
+    /// Memory of programs that is no file.
+    Anonymous,
+    /// tmpfs, System V and POSIX shared memory, memfd.
+    SharedMemory,
+    /// Pages of files and block devices.
+    FileCache,
+    /// Pages that are in swap and in memory.
+    SwapCache,
+    /// Reclaimable slab that cannot be reclaimed, because what is in it is in use.
+    SlabPinned,
+    /// Slab the kernel can give back.
+    SlabReclaimable,
+    /// Slab it cannot.
+    SlabUnreclaimable,
+    /// Page tables.
+    PageTables,
+    /// Stacks of threads in the kernel.
+    KernelStacks,
+    /// Other memory the kernel maps for itself.
+    Vmalloc,
+    /// Data per processor.
+    PerCpu,
+    /// Huge pages that are set aside.
+    HugePages,
+}
+
+impl Term {
+    /// All of them, in the order of the report.
+    pub const ALL: [Term; 12] = [
+        Term::Anonymous,
+        Term::SharedMemory,
+        Term::FileCache,
+        Term::SwapCache,
+        Term::SlabPinned,
+        Term::SlabReclaimable,
+        Term::SlabUnreclaimable,
+        Term::PageTables,
+        Term::KernelStacks,
+        Term::Vmalloc,
+        Term::PerCpu,
+        Term::HugePages,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Term::Anonymous => "anonymous",
+            Term::SharedMemory => "shared-memory",
+            Term::FileCache => "file-cache",
+            Term::SwapCache => "swap-cache",
+            Term::SlabPinned => "slab-pinned",
+            Term::SlabReclaimable => "slab-reclaimable",
+            Term::SlabUnreclaimable => "slab-unreclaimable",
+            Term::PageTables => "page-tables",
+            Term::KernelStacks => "kernel-stacks",
+            Term::Vmalloc => "vmalloc",
+            Term::PerCpu => "per-cpu",
+            Term::HugePages => "huge-pages",
+        }
+    }
+}
+
+impl Accounts {
+    /// Memory that is not free.
+    #[must_use]
+    pub fn used(&self) -> i64 {
+        signed(self.total) - signed(self.free) - signed(self.per_cpu_free.unwrap_or(0))
+    }
+
+    /// What no term explains. Part of it is set aside at boot and never changes.
+    #[must_use]
+    pub fn unaccounted(&self) -> i64 {
+        self.used() - self.coarse().into_iter().sum::<i64>()
+    }
+
+    /// The terms but with one for all reclaimable slab, in the order of [`Term::ALL`] without
+    /// [`Term::SlabPinned`].
+    fn coarse(&self) -> [i64; 11] {
+        let told = |it: Option<u64>| signed(it.unwrap_or(0));
+        let stacks = told(self.kernel_stack);
+        let inside = if self.stacks_in_vmalloc { stacks } else { 0 };
+        [
+            signed(self.anonymous),
+            signed(self.shmem),
+            signed(self.cached) - signed(self.shmem) + signed(self.buffers),
+            signed(self.swap_cached),
+            signed(self.slab_reclaimable),
+            signed(self.slab_unreclaimable),
+            signed(self.page_tables),
+            stacks,
+            told(self.vmalloc) - inside,
+            told(self.percpu),
+            told(self.hugetlb),
+        ]
+    }
+}
+
+/// What the used memory of a host grew by, and what it consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growth {
+    /// The growth of the used memory, in bytes.
+    pub used: i64,
+    /// The growth of each term.
+    pub terms: Vec<(Term, i64)>,
+    /// The rest: what no term explains.
+    pub unaccounted: i64,
+}
+
+impl Growth {
+    /// The growth of one term.
+    #[must_use]
+    pub fn of(&self, term: Term) -> i64 {
+        self.terms.iter().find(|(it, _)| *it == term).map_or(0, |(_, bytes)| *bytes)
+    }
+
+    /// What grew, without what shrank meanwhile: the whole that shares are of.
+    #[must_use]
+    pub fn gross(&self) -> i64 {
+        let all = self.terms.iter().map(|(_, bytes)| *bytes).chain([self.unaccounted]);
+        all.filter(|bytes| *bytes > 0).sum()
+    }
+}
+
+/// How many samples at each end are averaged: means, because only they add up.
+#[must_use]
+pub fn end_samples(n: usize) -> usize {
+    (n / 8).max(1)
+}
+
+/// The growth between the first and the last samples of `samples`; `None` for fewer than two.
+#[must_use]
+pub fn growth(samples: &[Accounts]) -> Option<Growth> {
+    if samples.len() < 2 {
+        return None;
+    }
+    let k = end_samples(samples.len());
+    let (first, last) = (&samples[..k], &samples[samples.len() - k..]);
+    let change = |of: &dyn Fn(&Accounts) -> i64| mean(last, of).sub(mean(first, of));
+    let used = change(&Accounts::used);
+    let coarse: Vec<i64> = (0..11).map(|at| change(&|it| it.coarse()[at])).collect();
+    let pinned = pinned_part(coarse[4], first, last);
+    let mut amounts = coarse.into_iter();
+    let terms: Vec<(Term, i64)> = Term::ALL
+        .into_iter()
+        .map(|term| match term {
+            Term::SlabPinned => (term, pinned),
+            Term::SlabReclaimable => (term, amounts.next().unwrap_or(0) - pinned),
+            _ => (term, amounts.next().unwrap_or(0)),
+        })
+        .collect();
+    let unaccounted = used - terms.iter().map(|(_, bytes)| bytes).sum::<i64>();
+    Some(Growth { used, terms, unaccounted })
+}
+
+/// Of a growth of the reclaimable slab, the part that is in use: as much of it as of the new
+/// dentries are. `MemAvailable` takes all of it for available.
+fn pinned_part(growth: i64, first: &[Accounts], last: &[Accounts]) -> i64 {
+    let dentries = |it: &Accounts| it.pinned_share.map(|it| (it.dentries, it.in_use()));
+    let (Some(before), Some(after)) =
+        (first.first().and_then(dentries), last.last().and_then(dentries))
+    else {
+        return 0;
+    };
+    let (all, in_use) = (change(before.0, after.0), change(before.1, after.1));
+    if growth <= 0 || all <= 0 || in_use <= 0 {
+        return 0;
+    }
+    let part = i128::from(growth) * i128::from(in_use.min(all)) / i128::from(all);
+    i64::try_from(part).unwrap_or(growth)
+}
+
+fn change(before: u64, after: u64) -> i64 {
+    signed(after) - signed(before)
+}
+
+fn mean(samples: &[Accounts], of: &dyn Fn(&Accounts) -> i64) -> i64 {
+    let sum: i128 = samples.iter().map(|it| i128::from(of(it))).sum();
+    let n = i128::try_from(samples.len().max(1)).unwrap_or(1);
+    i64::try_from(sum.div_euclid(n)).unwrap_or(i64::MAX)
+}
+
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+/// The largest distance of the unaccounted rest from that of the first sample, in bytes: the error
+/// of the account as long as nothing unaccounted grows.
+#[must_use]
+pub fn residual(samples: &[Accounts]) -> Option<i64> {
+    let first = samples.first()?.unaccounted();
+    samples.iter().map(|it| (it.unaccounted() - first).abs()).max()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! What grows stands in its own term and in no other, and all of it adds up.
+
+use expect_test::{Expect, expect};
+
+use super::*;
+
+const MIB: u64 = 1 << 20;
+
+/// A host of 4 GiB at the start of a capture.
+fn start() -> Accounts {
+    let mut accounts = Accounts {
+        total: 4096 * MIB,
+        per_cpu_free: Some(120 * MIB),
+        anonymous: 600 * MIB,
+        shmem: 20 * MIB,
+        cached: 700 * MIB,
+        buffers: 50 * MIB,
+        slab_reclaimable: 100 * MIB,
+        slab_unreclaimable: 60 * MIB,
+        page_tables: 10 * MIB,
+        kernel_stack: Some(8 * MIB),
+        vmalloc: Some(30 * MIB),
+        stacks_in_vmalloc: true,
+        percpu: Some(4 * MIB),
+        hugetlb: Some(0),
+        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000 }),
+        ..Accounts::default()
+    };
+    // 14 MiB are set aside at boot.
+    let terms = 600 + 700 + 50 + 100 + 60 + 10 + 30 + 4 + 14;
+    accounts.free = accounts.total - 120 * MIB - terms * MIB;
+    accounts
+}
+
+/// The growth after `change`, in MiB, and the residual.
+#[track_caller]
+fn check(change: impl Fn(&mut Accounts), expected: Expect) {
+    let mut end = start();
+    change(&mut end);
+    let found = growth(&[start(), end]).expect("two samples");
+    let sum: i64 = found.terms.iter().map(|(_, bytes)| bytes).sum();
+    assert_eq!(sum + found.unaccounted, found.used, "the terms add up");
+    let mib = |bytes: i64| bytes / (1 << 20);
+    let mut text = format!("used {}\n", mib(found.used));
+    for (term, bytes) in found.terms.iter().filter(|(_, bytes)| *bytes != 0) {
+        text.push_str(&format!("{} {}\n", term.name(), mib(*bytes)));
+    }
+    text.push_str(&format!("unaccounted {}\n", mib(found.unaccounted)));
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn threads_are_counted_once() {
+    check(
+        |it| {
+            it.kernel_stack = Some(70 * MIB);
+            it.vmalloc = Some(92 * MIB);
+            it.free -= 62 * MIB;
+        },
+        expect![[r#"
+            used 62
+            kernel-stacks 62
+            unaccounted 0
+        "#]],
+    );
+}
+
+#[test]
+fn shared_memory_is_no_file_cache() {
+    check(
+        |it| {
+            it.shmem += 200 * MIB;
+            it.cached += 200 * MIB;
+            it.free -= 200 * MIB;
+        },
+        expect![[r#"
+            used 200
+            shared-memory 200
+            unaccounted 0
+        "#]],
+    );
+}
+
+#[test]
+fn free_pages_on_the_lists_of_processors_are_free() {
+    check(
+        |it| {
+            it.per_cpu_free = Some(300 * MIB);
+            it.free -= 180 * MIB;
+        },
+        expect![[r#"
+            used 0
+            unaccounted 0
+        "#]],
+    );
+}
+
+/// Sixty thousand deleted files that are held open.
+#[test]
+fn slab_of_open_files_is_pinned_and_that_of_closed_ones_is_not() {
+    let files = |unused: u64| {
+        move |it: &mut Accounts| {
+            it.pinned_share = Some(Pinned { dentries: 160_000, unused: 80_000 + unused });
+            it.slab_reclaimable += 120 * MIB;
+            it.free -= 120 * MIB;
+        }
+    };
+    check(
+        files(0),
+        expect![[r#"
+            used 120
+            slab-pinned 120
+            unaccounted 0
+        "#]],
+    );
+    check(
+        files(60_000),
+        expect![[r#"
+            used 120
+            slab-reclaimable 120
+            unaccounted 0
+        "#]],
+    );
+}
+
+/// Data in pipes has no counter.
+#[test]
+fn what_no_term_tells_is_a_line_of_its_own() {
+    check(
+        |it| it.free -= 187 * MIB,
+        expect![[r#"
+            used 187
+            unaccounted 187
+        "#]],
+    );
+}
+
+#[test]
+fn a_kernel_that_tells_less_still_adds_up() {
+    let mut old = start();
+    (old.percpu, old.hugetlb, old.vmalloc, old.kernel_stack) = (None, None, None, None);
+    old.stacks_in_vmalloc = false;
+    let mut later = old;
+    later.anonymous += 5 * MIB;
+    later.free -= 5 * MIB;
+    let found = growth(&[old, later]).expect("two samples");
+    assert_eq!((found.of(Term::Anonymous), found.unaccounted), (5 << 20, 0));
+    assert_eq!(residual(&[old, later]), Some(0));
+}
+
+#[test]
+fn the_ends_are_means_so_that_terms_add_up_under_noise() {
+    let samples: Vec<Accounts> = (0..24_u64)
+        .map(|i| {
+            let mut it = start();
+            it.anonymous += i * MIB + (i * 7919 % 13) * 1000;
+            it.free -= i * MIB + (i * 104_729 % 17) * 1000;
+            it
+        })
+        .collect();
+    let found = growth(&samples).expect("samples");
+    let sum: i64 = found.terms.iter().map(|(_, bytes)| bytes).sum();
+    assert_eq!(sum + found.unaccounted, found.used);
+    assert_eq!(found.of(Term::Anonymous) >> 20, 21, "from the mean of 0..3 to that of 21..24");
+}
+
+#[test]
+fn one_sample_has_no_growth() {
+    assert_eq!(growth(&[start()]), None);
+    assert_eq!(residual(&[]), None);
+}

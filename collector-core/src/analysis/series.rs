@@ -1,0 +1,270 @@
+//! What the samples of one host tell, as numbers over time: the only form in which findings see a
+//! bundle. Where the numbers come from is `gather`'s business, what they mean is the findings'.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::finding::{Evidence, Process};
+use super::ledger::Accounts;
+use super::trend::Trend;
+
+/// What a number is of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A figure of the whole host.
+    Host(HostFigure),
+    /// Bytes of a group of slab caches that the kernel keeps as one.
+    Slab(Rc<str>),
+    /// Objects in use of such a group.
+    SlabObjects(Rc<str>),
+    /// Bytes that one function of the kernel has mapped.
+    Caller(Rc<str>),
+    /// A figure of a process.
+    Of(Process, ProcessFigure),
+    /// Open descriptors of one class in a process.
+    Descriptors(Process, Rc<str>),
+    /// Bytes on disk of the deleted files of one class that a process holds open.
+    DeletedBytes(Process, Rc<str>),
+    /// Connections of a process in one state.
+    Connections(Process, Rc<str>),
+    /// A series of a metrics page: the collector's name, and the series as the page writes it.
+    Metric(Rc<str>, Rc<str>),
+}
+
+/// A figure of the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HostFigure {
+    /// Used memory, in bytes.
+    Used,
+    /// A term of the account, in bytes.
+    Term(super::ledger::Term),
+    /// What no term explains, in bytes.
+    Unaccounted,
+    /// Dentries in use.
+    PinnedDentries,
+    /// Dentries of names that do not exist.
+    NegativeDentries,
+    /// Memory of TCP's queues, in bytes.
+    TcpMemory,
+    /// Memory of compressed pages, in bytes.
+    CompressedPages,
+    /// Open files, of all processes.
+    OpenFiles,
+}
+
+/// A figure of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProcessFigure {
+    /// Memory that is no file, in bytes.
+    Anonymous,
+    /// Memory of mapped files, in bytes.
+    File,
+    /// Shared memory, in bytes.
+    Shared,
+    /// Page tables, in bytes.
+    PageTables,
+    /// Threads.
+    Threads,
+    /// Its children that are dead and not asked for.
+    Zombies,
+    /// All its descriptors.
+    Descriptors,
+}
+
+/// Which text a number was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// `/proc/meminfo` with `/proc/zoneinfo`.
+    Accounts,
+    /// `/proc/slabinfo`.
+    Slabinfo,
+    /// `/proc/sys/fs/dentry-state`.
+    DentryState,
+    /// `/proc/sys/fs/file-nr`.
+    FileNr,
+    /// `/proc/vmallocinfo`.
+    Vmallocinfo,
+    /// `/proc/net/sockstat`.
+    Sockstat,
+    /// `/proc/vmstat`.
+    Vmstat,
+    /// `/proc/PID/status`.
+    Status,
+    /// `/proc/PID/stat`.
+    Stat,
+    /// The list of descriptors.
+    Descriptors,
+    /// The tables of sockets.
+    Sockets,
+}
+
+/// Numbers at some of the samples.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Series {
+    samples: Vec<u32>,
+    values: Vec<f64>,
+}
+
+impl Series {
+    /// Adds the value at sample number `sample`, which is above the last one.
+    pub fn push(&mut self, sample: usize, value: f64) {
+        if let Ok(sample) = u32::try_from(sample) {
+            self.samples.push(sample);
+            self.values.push(value);
+        }
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The first value and the last.
+    #[must_use]
+    pub fn ends(&self) -> (f64, f64) {
+        let end = |value: Option<&f64>| value.copied().unwrap_or(0.0);
+        (end(self.values.first()), end(self.values.last()))
+    }
+
+    /// How much higher the mean of the last samples is than that of the first: the change that
+    /// adds up with others.
+    #[must_use]
+    pub fn change(&self) -> f64 {
+        let k = super::ledger::end_samples(self.values.len()).min(self.values.len());
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+        mean(&self.values[self.values.len() - k..]) - mean(&self.values[..k])
+    }
+
+    /// Its trend, where sample `n` was taken at `times[n]`.
+    #[must_use]
+    pub fn trend(&self, times: &[f64]) -> Trend {
+        let at = |sample: &u32| times.get(*sample as usize).copied().unwrap_or(f64::NAN);
+        let times: Vec<f64> = self.samples.iter().map(at).collect();
+        Trend::of(&times, &self.values)
+    }
+}
+
+/// Everything that the samples of one host tell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Observed {
+    /// Seconds from the first sample to each, on a clock that nobody sets.
+    pub times: Vec<f64>,
+    /// The accounts, of the samples that have them.
+    pub accounts: Vec<Accounts>,
+    /// The numbers.
+    pub series: BTreeMap<Key, Series>,
+    /// What processes are called.
+    pub commands: BTreeMap<Process, Rc<str>>,
+    /// The file below a sample's directory that a source was read from.
+    pub entries: BTreeMap<Source, Rc<str>>,
+    /// Bytes that one more object of a slab group takes.
+    pub object_bytes: BTreeMap<Rc<str>, f64>,
+}
+
+impl Observed {
+    /// Adds a value.
+    pub fn push(&mut self, key: Key, sample: usize, value: f64) {
+        self.series.entry(key).or_default().push(sample, value);
+    }
+
+    /// The fact that `key` went from its first value to its last.
+    #[must_use]
+    pub fn fact(&self, key: &Key) -> Option<Evidence> {
+        let (first, last) = self.series.get(key)?.ends();
+        let (source, field) = self.place(key);
+        let entry = match (key, source) {
+            (Key::Metric(collector, _), _) => format!("{collector}/metrics.txt"),
+            (_, Some(source)) => self.entries.get(&source)?.to_string(),
+            (_, None) => return None,
+        };
+        Some(Evidence { entry, field, first, last })
+    }
+
+    /// A process by its name and number, as people call it.
+    #[must_use]
+    pub fn called(&self, process: &Process) -> String {
+        match self.commands.get(process) {
+            Some(command) => format!("{command} (pid {})", process.pid),
+            None => format!("pid {}", process.pid),
+        }
+    }
+
+    fn place(&self, key: &Key) -> (Option<Source>, String) {
+        match key {
+            Key::Host(figure) => host_place(*figure),
+            Key::Slab(group) => (Some(Source::Slabinfo), format!("bytes of {group}")),
+            Key::SlabObjects(group) => (Some(Source::Slabinfo), format!("objects of {group}")),
+            Key::Caller(caller) => (Some(Source::Vmallocinfo), format!("bytes of {caller}")),
+            Key::Of(process, figure) => {
+                let (source, field) = process_place(*figure);
+                (Some(source), format!("{field} of {}", self.called(process)))
+            }
+            Key::Descriptors(process, class) => {
+                (Some(Source::Descriptors), format!("open {class} of {}", self.called(process)))
+            }
+            Key::DeletedBytes(process, class) => (
+                Some(Source::Descriptors),
+                format!("bytes on disk of {class} of {}", self.called(process)),
+            ),
+            Key::Connections(process, state) => {
+                (Some(Source::Sockets), format!("{state} of {}", self.called(process)))
+            }
+            Key::Metric(_, series) => (None, series.to_string()),
+        }
+    }
+}
+
+fn host_place(figure: HostFigure) -> (Option<Source>, String) {
+    let (source, field) = match figure {
+        HostFigure::Used => (Source::Accounts, "used memory".to_owned()),
+        HostFigure::Term(term) => (Source::Accounts, term.name().to_owned()),
+        HostFigure::Unaccounted => (Source::Accounts, "unaccounted".to_owned()),
+        HostFigure::PinnedDentries => (Source::DentryState, "nr_dentry - nr_unused".to_owned()),
+        HostFigure::NegativeDentries => (Source::DentryState, "nr_negative".to_owned()),
+        HostFigure::TcpMemory => (Source::Sockstat, "bytes of TCP mem".to_owned()),
+        HostFigure::CompressedPages => (Source::Vmstat, "bytes of nr_zspages".to_owned()),
+        HostFigure::OpenFiles => (Source::FileNr, "open files".to_owned()),
+    };
+    (Some(source), field)
+}
+
+fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
+    match figure {
+        ProcessFigure::Anonymous => (Source::Status, "RssAnon"),
+        ProcessFigure::File => (Source::Status, "RssFile"),
+        ProcessFigure::Shared => (Source::Status, "RssShmem"),
+        ProcessFigure::PageTables => (Source::Status, "VmPTE"),
+        ProcessFigure::Threads => (Source::Status, "Threads"),
+        ProcessFigure::Zombies => (Source::Stat, "dead children"),
+        ProcessFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_says_where_it_stands() {
+        let process = Process { pid: 7, start_ticks: 1 };
+        let key = Key::Descriptors(process.clone(), "`LOCK (deleted)`".into());
+        let mut observed = Observed::default();
+        observed.push(key.clone(), 0, 3.0);
+        observed.push(key.clone(), 2, 9.0);
+        assert_eq!(observed.fact(&key), None, "nothing was read from a file without a name");
+        observed.entries.insert(Source::Descriptors, "fds/fds.tsv".into());
+        observed.commands.insert(process, "dolt".into());
+        let fact = observed.fact(&key).expect("a fact");
+        assert_eq!((fact.entry.as_str(), fact.first, fact.last), ("fds/fds.tsv", 3.0, 9.0));
+        assert_eq!(fact.field, "open `LOCK (deleted)` of dolt (pid 7)");
+    }
+
+    #[test]
+    fn a_change_is_that_of_means() {
+        let mut series = Series::default();
+        (0..16).for_each(|n| series.push(n, n as f64));
+        assert_eq!(series.change(), 14.0, "the means of two at each end");
+        assert_eq!(Series::default().change(), 0.0);
+    }
+}

@@ -1,0 +1,135 @@
+//! Whether a series grows, how it grows, and how fast: the method that no single test gives.
+//!
+//! ```text
+//! series -> envelope (block minima) -> Mann-Kendall -> shape -> size -> rate
+//! ```
+//!
+//! A rise that a test finds is no leak yet: warm-up and load rise too, so the shape and the size
+//! are asked as well, and whether the growth is found again elsewhere is asked by whoever knows
+//! what the series is. Times are seconds on a clock that nobody sets; a series ends where the
+//! process or the machine began anew. Nothing here knows what the values are.
+
+mod envelope;
+mod family;
+mod kendall;
+mod sen;
+mod shape;
+
+pub use envelope::MIN_BLOCKS;
+pub use family::benjamini_hochberg;
+pub use kendall::p_of_rise;
+pub use sen::{Slope, slope};
+pub use shape::Shape;
+
+use envelope::envelope;
+use shape::{noise, shape};
+
+/// Fewer samples than this allow no conclusion: with eight, a perfect rise still stands out of
+/// two thousand series.
+pub const MIN_SAMPLES: usize = 8;
+/// The level of a single test.
+pub const ALPHA: f64 = 0.01;
+
+/// How far the amount of data lets a conclusion go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Fewer than eight samples.
+    Insufficient,
+    /// Eight or more.
+    Possible,
+    /// Twelve or more.
+    Probable,
+    /// Twenty-four or more, over at least two periods of the load where there is one.
+    Confident,
+}
+
+/// What a series does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// Samples.
+    pub n: usize,
+    /// From the first to the last sample, in seconds.
+    pub span_seconds: f64,
+    /// The first value.
+    pub first: f64,
+    /// The last value.
+    pub last: f64,
+    /// How far the envelope rises from its first block to its last; negative when it falls.
+    pub rise: f64,
+    /// The rise that the series' own ups and downs can make.
+    pub noise: f64,
+    /// The probability of such a rise where there is none.
+    pub p: f64,
+    /// What the rise looks like.
+    pub shape: Shape,
+    /// The slope of the envelope per hour.
+    pub per_hour: Option<Slope>,
+    /// How far the data reaches.
+    pub grade: Grade,
+}
+
+impl Trend {
+    /// The trend of `values` over `times`, in seconds, which ascend and are as many.
+    #[must_use]
+    pub fn of(times: &[f64], values: &[f64]) -> Self {
+        let n = values.len().min(times.len());
+        let (times, values) = (&times[..n], &values[..n]);
+        let (first, last) = (values.first().copied(), values.last().copied());
+        let is_still = values.windows(2).all(|pair| pair[0] == pair[1]);
+        let lower = if is_still { None } else { Some(envelope(times, values)) };
+        let span_seconds = times.last().zip(times.first()).map_or(0.0, |(end, start)| end - start);
+        let mut trend = Trend {
+            n,
+            span_seconds,
+            first: first.unwrap_or(0.0),
+            last: last.unwrap_or(0.0),
+            rise: 0.0,
+            noise: 0.0,
+            p: 1.0,
+            shape: Shape::Flat,
+            per_hour: (is_still && n > 1).then_some(Slope { low: 0.0, mid: 0.0, high: 0.0 }),
+            grade: grade(n),
+        };
+        let Some(lower) = lower else { return trend };
+        let minima = &lower.minima;
+        if let (Some(start), Some(end)) = (minima.first(), minima.last()) {
+            trend.rise = end - start;
+        }
+        trend.noise = noise(minima);
+        trend.p = p_of_rise(minima);
+        trend.shape = shape(&lower.times, minima);
+        let hourly = |it: f64| it * 3600.0;
+        trend.per_hour = slope(&lower.times, minima).map(|it| Slope {
+            low: hourly(it.low),
+            mid: hourly(it.mid),
+            high: hourly(it.high),
+        });
+        let few_periods = lower.period.is_some_and(|period| n < 2 * period);
+        if lower.is_short || few_periods {
+            trend.grade = trend.grade.min(Grade::Probable);
+        }
+        trend
+    }
+
+    /// Whether it rises like a leak: a trend, of that shape, above its own noise. `is_significant`
+    /// is what the test says of [`p`](Trend::p) among its family.
+    #[must_use]
+    pub fn is_growth(&self, is_significant: bool) -> bool {
+        is_significant
+            && self.grade > Grade::Insufficient
+            && self.shape == Shape::Rising
+            && self.rise > self.noise
+    }
+}
+
+fn grade(n: usize) -> Grade {
+    match n {
+        0..MIN_SAMPLES => Grade::Insufficient,
+        MIN_SAMPLES..12 => Grade::Possible,
+        12..24 => Grade::Probable,
+        _ => Grade::Confident,
+    }
+}
+
+#[cfg(test)]
+mod tests;

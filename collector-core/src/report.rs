@@ -1,0 +1,6 @@
+//! Puts a conclusion into the forms people and programs read: text for a ticket, JSON for a script.
+//!
+//! Nothing is concluded here, and no form knows more than another.
+
+pub mod json;
+pub mod text;

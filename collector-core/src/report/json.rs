@@ -1,0 +1,269 @@
+//! The report as JSON: the types of the edge, their schema, and nothing else. Fields are only
+//! added; a field that is missing was not known.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::Serialize;
+
+use super::text::{confidence, verdict};
+use crate::analysis::conclusion::Conclusion;
+use crate::analysis::finding;
+use crate::analysis::trend::Slope;
+
+/// The version of this form.
+pub const SCHEMA: &str = "collector-report/1";
+
+/// What `collector report --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// `collector-report/1`.
+    pub schema: &'static str,
+    /// The answer.
+    pub verdict: VerdictJson,
+    /// Where the memory went. Missing: it could not be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthJson>,
+    /// What was found, the most important first.
+    pub findings: Vec<FindingJson>,
+    /// What was looked at and is not it.
+    pub cleared: Vec<ClearedJson>,
+    /// How good the data was.
+    pub quality: QualityJson,
+}
+
+/// The answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct VerdictJson {
+    /// In one sentence.
+    pub sentence: String,
+    /// `confident`, `probable`, `possible`, `none` or `insufficient`.
+    pub confidence: &'static str,
+}
+
+/// Where the memory went: `terms` and `unaccounted_bytes` add up to `used_bytes`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct GrowthJson {
+    /// The growth of the used memory.
+    pub used_bytes: i64,
+    /// Its terms.
+    pub terms: Vec<TermJson>,
+    /// What no term explains.
+    pub unaccounted_bytes: i64,
+    /// The part that the collector caused; it is inside the terms.
+    pub observer_bytes: i64,
+}
+
+/// One term.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TermJson {
+    /// Its name.
+    pub name: &'static str,
+    /// Its growth.
+    pub bytes: i64,
+}
+
+/// One finding.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FindingJson {
+    /// The suspicion, such as `open-files`.
+    pub id: &'static str,
+    /// `leak`, `growth`, `retained` or `step`.
+    pub verdict: &'static str,
+    /// As in `verdict`.
+    pub confidence: &'static str,
+    /// Whom it is about.
+    pub subject: SubjectJson,
+    /// The bytes it explains.
+    pub bytes: i64,
+    /// The rate, with its 95 % interval. Missing: not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_per_hour: Option<RateJson>,
+    /// The facts.
+    pub evidence: Vec<EvidenceJson>,
+    /// What to do next.
+    pub next: Vec<String>,
+}
+
+/// Whom a finding is about.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SubjectJson {
+    /// The process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// The class of objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The function, with file and line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+}
+
+/// A rate per hour.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RateJson {
+    /// The lower end of the interval.
+    pub low: f64,
+    /// The median.
+    pub mid: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// One fact.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EvidenceJson {
+    /// The file below a sample's directory.
+    pub entry: String,
+    /// What of it.
+    pub field: String,
+    /// At the start.
+    pub first: f64,
+    /// At the end.
+    pub last: f64,
+}
+
+/// A suspect that was cleared.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ClearedJson {
+    /// The suspicion.
+    pub id: &'static str,
+    /// Why it is not it.
+    pub why: String,
+    /// The facts.
+    pub evidence: Vec<EvidenceJson>,
+}
+
+/// How good the data was.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct QualityJson {
+    /// Finished samples.
+    pub samples: u64,
+    /// From the first to the last.
+    pub span_seconds: f64,
+    /// Holes in time.
+    pub gaps: Vec<GapJson>,
+    /// What was not there.
+    pub missing: Vec<MissingJson>,
+    /// How far the account was from closing. Missing: there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub residual_bytes: Option<i64>,
+}
+
+/// A hole in time.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct GapJson {
+    /// Seconds from the first sample.
+    pub at_seconds: f64,
+    /// Its length.
+    pub seconds: f64,
+    /// What happened.
+    pub why: String,
+}
+
+/// What was not there.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MissingJson {
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// What to do in the next capture.
+    pub how_to_get: String,
+}
+
+impl From<&Conclusion> for Report {
+    fn from(conclusion: &Conclusion) -> Self {
+        let growth = conclusion.growth.as_ref().map(|growth| GrowthJson {
+            used_bytes: growth.account.used,
+            terms: growth.account.terms.iter().map(term).collect(),
+            unaccounted_bytes: growth.account.unaccounted,
+            observer_bytes: growth.observer,
+        });
+        let quality = &conclusion.quality;
+        Report {
+            schema: SCHEMA,
+            verdict: VerdictJson {
+                sentence: conclusion.sentence.clone(),
+                confidence: confidence(conclusion.confidence),
+            },
+            growth,
+            findings: conclusion.findings.iter().map(found).collect(),
+            cleared: conclusion.cleared.iter().map(cleared).collect(),
+            quality: QualityJson {
+                samples: quality.samples,
+                span_seconds: quality.span_seconds,
+                gaps: quality
+                    .gaps
+                    .iter()
+                    .map(|it| GapJson {
+                        at_seconds: it.at_seconds,
+                        seconds: it.seconds,
+                        why: it.why.clone(),
+                    })
+                    .collect(),
+                missing: quality.missing.iter().map(missing).collect(),
+                residual_bytes: quality.residual,
+            },
+        }
+    }
+}
+
+fn term((term, bytes): &(crate::analysis::ledger::Term, i64)) -> TermJson {
+    TermJson { name: term.name(), bytes: *bytes }
+}
+
+fn found(finding: &finding::Finding) -> FindingJson {
+    let subject = &finding.subject;
+    FindingJson {
+        id: finding.id.name(),
+        verdict: verdict(finding.verdict),
+        confidence: confidence(finding.confidence),
+        subject: SubjectJson {
+            pid: subject.process.as_ref().map(|it| it.pid),
+            command: subject.command.clone(),
+            class: subject.class.clone(),
+            function: subject.function.clone(),
+        },
+        bytes: finding.bytes,
+        bytes_per_hour: finding.bytes_per_hour.map(rate),
+        evidence: finding.evidence.iter().map(fact).collect(),
+        next: finding.next.clone(),
+    }
+}
+
+fn rate(Slope { low, mid, high }: Slope) -> RateJson {
+    RateJson { low, mid, high }
+}
+
+fn fact(evidence: &finding::Evidence) -> EvidenceJson {
+    EvidenceJson {
+        entry: evidence.entry.clone(),
+        field: evidence.field.clone(),
+        first: evidence.first,
+        last: evidence.last,
+    }
+}
+
+fn cleared(cleared: &finding::Cleared) -> ClearedJson {
+    ClearedJson {
+        id: cleared.id.name(),
+        why: cleared.why.clone(),
+        evidence: cleared.evidence.iter().map(fact).collect(),
+    }
+}
+
+fn missing(missing: &finding::Missing) -> MissingJson {
+    MissingJson {
+        what: missing.what.clone(),
+        why: missing.why.clone(),
+        how_to_get: missing.how_to_get.clone(),
+    }
+}
+
+/// The JSON Schema of the report.
+#[must_use]
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>()
+}

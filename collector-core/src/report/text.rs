@@ -1,0 +1,207 @@
+//! The report as text: it fits into a ticket, 100 columns wide, the conclusion first.
+
+use std::fmt::Write;
+
+use crate::analysis::conclusion::{Conclusion, HostGrowth, Quality, hourly, mib, span};
+use crate::analysis::finding::{Cleared, Confidence, Evidence, Finding, Verdict};
+
+/// Columns of a line.
+const WIDTH: usize = 100;
+/// Columns of the longest bar.
+const BAR: f64 = 40.0;
+/// Facts shown of a finding.
+const MAX_EVIDENCE: usize = 3;
+
+/// The report of `conclusion`.
+#[must_use]
+pub fn text(conclusion: &Conclusion) -> String {
+    let mut out = String::new();
+    paragraph(&mut out, "", &conclusion.sentence);
+    if let Some(growth) = &conclusion.growth {
+        waterfall(&mut out, growth);
+    }
+    if !conclusion.findings.is_empty() {
+        out.push_str("\nFindings\n");
+        conclusion.findings.iter().enumerate().for_each(|(at, it)| finding(&mut out, at + 1, it));
+    }
+    if !conclusion.cleared.is_empty() {
+        out.push_str("\nLooked at and cleared\n");
+        conclusion.cleared.iter().for_each(|it| cleared(&mut out, it));
+    }
+    quality(&mut out, &conclusion.quality);
+    out
+}
+
+/// Where the memory went, the largest first; the lines add up.
+fn waterfall(out: &mut String, growth: &HostGrowth) {
+    let account = &growth.account;
+    let gross = account.gross().max(1) as f64;
+    out.push_str("\nWhere it went\n");
+    let mut terms: Vec<(&str, i64)> =
+        account.terms.iter().map(|(term, bytes)| (term.name(), *bytes)).collect();
+    terms.sort_by_key(|(_, bytes)| -bytes);
+    // What would be shown as 0.0 is told together.
+    let is_shown = |bytes: i64| bytes.abs() >= 1 << 16;
+    let small: i64 = terms.iter().map(|it| it.1).filter(|it| !is_shown(*it)).sum();
+    terms.retain(|(_, bytes)| is_shown(*bytes));
+    if small != 0 {
+        terms.push(("other terms", small));
+    }
+    terms.push(("unaccounted", account.unaccounted));
+    for (name, bytes) in terms {
+        let share = bytes as f64 / gross;
+        let percent = if bytes > 0 { format!("{:3.0} %", share * 100.0) } else { String::new() };
+        let bar = bar(share);
+        let line = format!("  {name:<20} {:>12} {percent:>6}  {bar}", signed(bytes));
+        line_to(out, line.trim_end());
+    }
+    line_to(out, &format!("  {:<20} {:>12}", "used memory", signed(account.used)));
+    if growth.observer != 0 {
+        let note =
+            format!("  {:<20} {:>12}  by this collector", "of that", signed(growth.observer));
+        line_to(out, &note);
+    }
+}
+
+fn bar(share: f64) -> String {
+    let marks = (share.clamp(0.0, 1.0) * BAR).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the longest bar"
+    )]
+    let n = marks as usize;
+    "#".repeat(n)
+}
+
+fn signed(bytes: i64) -> String {
+    let sign = if bytes < 0 { "-" } else { "+" };
+    let value = bytes.unsigned_abs() as f64 / f64::from(1 << 20);
+    format!("{sign}{value:.1} MiB")
+}
+
+fn finding(out: &mut String, number: usize, finding: &Finding) {
+    let subject = &finding.subject;
+    let who = match (&subject.command, &subject.process) {
+        (Some(command), Some(process)) => Some(format!("{command} (pid {})", process.pid)),
+        (None, Some(process)) => Some(format!("pid {}", process.pid)),
+        (command, None) => command.clone(),
+    };
+    let parts = [who, subject.class.clone(), subject.function.clone()];
+    let about: Vec<String> = parts.into_iter().flatten().collect();
+    let rate = finding.bytes_per_hour.as_ref().map(|it| format!(", {}", hourly(it)));
+    let head = format!(
+        "{}, {}, {}: {}: {}{}",
+        finding.id.name(),
+        verdict(finding.verdict),
+        confidence(finding.confidence),
+        about.join(", "),
+        mib(finding.bytes),
+        rate.unwrap_or_default()
+    );
+    paragraph(out, &format!("{number}. "), &head);
+    finding.evidence.iter().take(MAX_EVIDENCE).for_each(|it| evidence(out, it));
+    for next in &finding.next {
+        paragraph(out, "   next: ", next);
+    }
+}
+
+fn evidence(out: &mut String, fact: &Evidence) {
+    let (first, last) = (number(fact.first), number(fact.last));
+    paragraph(out, "   - ", &format!("{}: {}: {first} -> {last}", fact.entry, fact.field));
+}
+
+fn cleared(out: &mut String, cleared: &Cleared) {
+    paragraph(out, &format!("  {}: ", cleared.id.name()), &cleared.why);
+}
+
+fn quality(out: &mut String, quality: &Quality) {
+    out.push_str("\nData quality\n");
+    let residual = match quality.residual {
+        Some(bytes) => format!("the account closes to {}", mib(bytes)),
+        None => "the account could not be made".to_owned(),
+    };
+    let s = if quality.samples == 1 { "" } else { "s" };
+    let text =
+        format!("{} sample{s} over {}; {residual}", quality.samples, span(quality.span_seconds));
+    paragraph(out, "  ", &text);
+    for gap in &quality.gaps {
+        let (at, length) = (span(gap.at_seconds), span(gap.seconds));
+        paragraph(out, "  gap: ", &format!("{length} after {at}: {}", gap.why));
+    }
+    for missing in &quality.missing {
+        let text = format!("{}: {}; {}", missing.what, missing.why, missing.how_to_get);
+        paragraph(out, "  missing: ", &text);
+    }
+}
+
+/// The word for a verdict, as in the JSON.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Leak => "leak",
+        Verdict::Growth => "growth",
+        Verdict::Retained => "retained",
+        Verdict::Step => "step",
+    }
+}
+
+/// The word for a confidence, as in the JSON.
+pub(super) fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Insufficient => "insufficient",
+        Confidence::None => "none",
+        Confidence::Possible => "possible",
+        Confidence::Probable => "probable",
+        Confidence::Confident => "confident",
+    }
+}
+
+/// A number with separators, without decimals it does not need.
+fn number(value: f64) -> String {
+    if value.fract() != 0.0 && value.abs() < 1000.0 {
+        return format!("{value:.2}");
+    }
+    let digits = format!("{:.0}", value.abs());
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if value < 0.0 { format!("-{text}") } else { text }
+}
+
+/// Writes `text` after `lead`, with the lines that follow indented as far.
+fn paragraph(out: &mut String, lead: &str, text: &str) {
+    let indent = " ".repeat(lead.len().min(WIDTH / 3));
+    let mut line = lead.to_owned();
+    let mut is_fresh = true;
+    for word in text.split_whitespace() {
+        let needed = line.chars().count() + usize::from(!is_fresh) + word.chars().count();
+        if !is_fresh && needed > WIDTH {
+            line_to(out, &line);
+            line = indent.clone();
+            is_fresh = true;
+        }
+        if !is_fresh {
+            line.push(' ');
+        }
+        line.extend(word.chars().map(shown));
+        is_fresh = false;
+    }
+    line_to(out, &line);
+}
+
+/// Names of processes and files are foreign texts; a terminal must not obey them.
+fn shown(c: char) -> char {
+    if c.is_control() { '\u{fffd}' } else { c }
+}
+
+fn line_to(out: &mut String, line: &str) {
+    // Writing to a text cannot fail.
+    let _ = writeln!(out, "{}", line.trim_end());
+}
+
+#[cfg(test)]
+mod tests;

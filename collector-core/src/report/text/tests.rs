@@ -1,0 +1,120 @@
+//! The report as a support engineer pastes it into a ticket.
+
+use expect_test::expect;
+
+use super::*;
+use crate::analysis::conclusion::Gap;
+use crate::analysis::finding::{Id, Missing, Process, Subject};
+use crate::analysis::ledger::{Growth, Term};
+use crate::analysis::trend::Slope;
+use crate::units::Bytes;
+
+const MIB: i64 = 1 << 20;
+
+fn rate(mib: f64) -> Slope {
+    let bytes = mib * MIB as f64;
+    Slope { low: bytes * 0.95, mid: bytes, high: bytes * 1.05 }
+}
+
+/// A leak of open deleted files, found on a host that does other things as well.
+fn founding_case() -> Conclusion {
+    let terms = vec![
+        (Term::Anonymous, 3 * MIB),
+        (Term::FileCache, -2 * MIB),
+        (Term::SlabPinned, 94 * MIB),
+        (Term::SlabUnreclaimable, 20_000),
+    ];
+    let used: i64 = terms.iter().map(|it| it.1).sum::<i64>() + 100_000;
+    let growth = HostGrowth {
+        account: Growth { used, terms, unaccounted: 100_000 },
+        observer: MIB,
+        per_hour: Some(rate(570.0)),
+        available: Some(Bytes(10 << 30)),
+    };
+    let fact = |entry: &str, field: &str, first: f64, last: f64| Evidence {
+        entry: entry.into(),
+        field: field.into(),
+        first,
+        last,
+    };
+    let finding = Finding {
+        id: Id::OpenFiles,
+        verdict: Verdict::Leak,
+        confidence: Confidence::Confident,
+        subject: Subject {
+            process: Some(Process { pid: 4711, start_ticks: 99 }),
+            command: Some("dolt\u{1b}[2J".into()),
+            class: Some("`LOCK (deleted)`".into()),
+            function: None,
+        },
+        bytes: 93 * MIB,
+        bytes_per_hour: Some(rate(560.0)),
+        evidence: vec![
+            fact("fd-scan/fds.tsv", "descriptors `LOCK (deleted)` of dolt", 12.0, 60_024.0),
+            fact("slabinfo/dentry-state", "nr_dentry - nr_unused", 20_100.0, 80_116.0),
+            fact("slabinfo/slabinfo", "bytes of ext4_inode_cache", 1e6, 69_000_000.0),
+        ],
+        next: vec!["strace -f -e trace=openat,close -p 4711".into()],
+    };
+    let cleared = Cleared {
+        id: Id::GoHeap,
+        why: "next_gc_bytes of dolt is flat: 21 MiB at the start, 21 MiB at the end, and the \
+              runtime holds no more from the system than before"
+            .into(),
+        evidence: Vec::new(),
+    };
+    let quality = Quality {
+        samples: 60,
+        span_seconds: 590.0,
+        gaps: vec![Gap { at_seconds: 100.0, seconds: 45.0, why: "the host slept".into() }],
+        missing: vec![Missing {
+            what: "vmallocinfo".into(),
+            why: "Permission denied".into(),
+            how_to_get: "run as root".into(),
+        }],
+        residual: Some(300_000),
+    };
+    Conclusion::new(Some(growth), vec![finding], vec![cleared], quality)
+}
+
+#[test]
+fn a_report_fits_a_ticket() {
+    let said = text(&founding_case());
+    assert!(said.lines().all(|line| line.chars().count() <= 100), "{said}");
+    expect![[r#"
+        Used memory grew by 95.1 MiB in 10 min (542 to 598 MiB/h). 96 % of the growth is a leak of `LOCK
+        (deleted)` in dolt�[2J (pid 4711) (open-files, confident). The Go heap is flat. At this rate memory
+        is used up in 17.1 h to 18.9 h.
+
+        Where it went
+          slab-pinned             +94.0 MiB   97 %  #######################################
+          anonymous                +3.0 MiB    3 %  #
+          file-cache               -2.0 MiB
+          other terms              +0.0 MiB    0 %
+          unaccounted              +0.1 MiB    0 %
+          used memory             +95.1 MiB
+          of that                  +1.0 MiB  by this collector
+
+        Findings
+        1. open-files, leak, confident: dolt�[2J (pid 4711), `LOCK (deleted)`: 93.0 MiB, 532 to 588 MiB/h
+           - fd-scan/fds.tsv: descriptors `LOCK (deleted)` of dolt: 12 -> 60,024
+           - slabinfo/dentry-state: nr_dentry - nr_unused: 20,100 -> 80,116
+           - slabinfo/slabinfo: bytes of ext4_inode_cache: 1,000,000 -> 69,000,000
+           next: strace -f -e trace=openat,close -p 4711
+
+        Looked at and cleared
+          go-heap: next_gc_bytes of dolt is flat: 21 MiB at the start, 21 MiB at the end, and the runtime
+                   holds no more from the system than before
+
+        Data quality
+          60 samples over 10 min; the account closes to 0.3 MiB
+          gap: 45 s after 100 s: the host slept
+          missing: vmallocinfo: Permission denied; run as root
+    "#]].assert_eq(&said);
+}
+
+#[test]
+fn numbers_have_separators() {
+    let all = [0.0, 7.0, 1234.0, 1_234_567.0, -1200.0, 0.25].map(number);
+    assert_eq!(all, ["0", "7", "1,234", "1,234,567", "-1,200", "0.25"]);
+}
