@@ -221,7 +221,10 @@ fn signal_name(signal: i32) -> &'static str {
     match signal {
         4 => "SIGILL: an illegal instruction",
         6 => "SIGABRT: it aborted",
-        7 => "SIGBUS: a mapped file was cut",
+        7 => {
+            "SIGBUS: a mapped file was cut, perhaps the plugin's own; install an update under \
+             another name and rename it"
+        }
         8 => "SIGFPE: an arithmetic error",
         11 => "SIGSEGV: a bad memory access",
         13 => "SIGPIPE",

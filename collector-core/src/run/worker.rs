@@ -3,6 +3,7 @@
 //!
 //! The thread lives as long as the capture, because the kernel ties the worker's life to it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -115,20 +116,24 @@ struct Keeper {
 
 impl Keeper {
     fn run(mut self, requests: &Receiver<u64>, events: &Sender<Event>) {
-        self.unheard = self.start_worker();
+        self.unheard = self.guarded(Self::start_worker).unwrap_or_else(Some);
         if events.send(Event::Prepared).is_err() {
             return;
         }
         loop {
             match requests.recv_timeout(TEND_INTERVAL) {
                 Ok(sample) => {
-                    let delivery = self.sample();
+                    let delivery = self.guarded(Self::sample).unwrap_or_else(|row| row);
                     let collector = self.setup.collector;
                     if events.send(Event::Delivered { collector, sample, delivery }).is_err() {
                         return;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.tend(),
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Err(delivery) = self.guarded(Self::tend) {
+                        self.unheard = Some(delivery);
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     if let Some(live) = &mut self.live {
                         live.process.hang_up();
@@ -137,6 +142,18 @@ impl Keeper {
                 }
             }
         }
+    }
+
+    /// Takes a step; a panic in it becomes a row. The capture waits for a row of every collector it
+    /// asked, so a defect of ours must not end this thread.
+    fn guarded<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Result<T, Delivery> {
+        catch_unwind(AssertUnwindSafe(|| step(self))).map_err(|_| {
+            let reason = "a defect of collector itself: please report it with what it printed";
+            let delivery = Delivery::without_artifacts(Outcome::Failed, reason);
+            // Whatever the step was about, the next one starts anew.
+            self.bury(&delivery);
+            delivery
+        })
     }
 
     /// Takes a sample, whatever that needs.
@@ -277,3 +294,6 @@ fn delivery(called: Called, cost: Cost, process: &mut Process) -> Delivery {
     let problems: Vec<Problem> = notes.problems;
     Delivery { outcome, reason, problems, log: notes.log, artifacts, cost, stderr }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,7 @@ fn a_mapped_file_that_was_cut_is_a_crash() {
     let rows = need!(between_good_ones("bus", ""));
     expect![[r#"
         1 x crashed [before, 5 bytes]
-          reason: the worker was killed by signal 7 (SIGBUS: a mapped file was cut)
+          reason: the worker was killed by signal 7 (SIGBUS: a mapped file was cut, perhaps the plugin's own; install an update under another name and rename it)
     "#]]
     .assert_eq(&rows);
 }

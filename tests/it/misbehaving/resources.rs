@@ -128,7 +128,7 @@ fn a_flood_of_problems_is_cut_and_counted() {
     expect![[r#"
         "partial" "(a NULL text with a length)"
         32 problems: ["(a NULL text with a length)", "not there either"]
-        log: ["(a NULL text with a length)", "9969 more problems left out"]
+        log: ["the worker keeps no capability, and may write no file", "(a NULL text with a length)", "9969 more problems left out"]
     "#]]
     .assert_eq(&text);
 }

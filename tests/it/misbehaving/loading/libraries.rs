@@ -64,7 +64,7 @@ fn a_library_that_is_cut_is_a_crash() {
     let captured = need!(with_library_of(1000));
     expect![[r#"
         1 x crashed
-          reason: the worker was killed by signal 7 (SIGBUS: a mapped file was cut)
+          reason: the worker was killed by signal 7 (SIGBUS: a mapped file was cut, perhaps the plugin's own; install an update under another name and rename it)
     "#]]
     .assert_eq(&rows(&captured, "unpinned"));
 }

@@ -1,0 +1,49 @@
+//! What a worker's thread does when the defect is ours.
+
+use super::*;
+use crate::units::Bytes;
+
+/// The capture would wait forever for the row of a thread that is gone.
+#[test]
+fn a_panic_of_ours_is_a_row_and_the_next_sample_is_taken() {
+    let mut keeper = keeper();
+    let row = keeper.guarded(|_| -> Delivery { panic!("a defect") }).expect_err("it panicked");
+    assert_eq!(row.outcome, Outcome::Failed);
+    assert!(row.reason.expect("a reason").starts_with("a defect of collector itself"));
+    let next = keeper.guarded(Keeper::sample).expect("no panic");
+    let reason = next.reason.expect("a reason");
+    assert!(reason.contains("the worker could not be started from /no/program"), "{reason}");
+}
+
+/// A worker's thread whose program does not exist.
+fn keeper() -> Keeper {
+    let start = Start {
+        library: "/no/plugin.so".into(),
+        sha256: String::new(),
+        pinned: false,
+        config_json: "{}".into(),
+        max_bytes: 1,
+        max_memory: 1 << 20,
+        capabilities: Vec::new(),
+        reads_other_processes: false,
+    };
+    let setup = Setup {
+        collector: 0,
+        program: "/no/program".into(),
+        start,
+        limits: Limits::default(),
+        page_size: 4096,
+        spool: Spool::new(std::env::temp_dir(), Bytes(0)),
+    };
+    Keeper {
+        setup,
+        stop: Arc::default(),
+        live: None,
+        unheard: None,
+        greeting: Vec::new(),
+        refused: None,
+        n_deaths: 0,
+        last_end: String::new(),
+        resume_at: None,
+    }
+}
