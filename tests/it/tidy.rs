@@ -8,6 +8,7 @@ mod code;
 mod dependencies;
 mod flow;
 mod habits;
+mod named;
 #[cfg(test)]
 mod tests;
 
@@ -99,4 +100,12 @@ fn plugins_depend_on_the_contract_alone() {
     let complaints = dependencies::check(&manifests);
     assert!(manifests.iter().any(|(path, _)| path == "plugins/meminfo/Cargo.toml"));
     none(&complaints);
+}
+
+#[test]
+fn tests_that_the_document_on_reliability_names_are_there() {
+    let sources = files(".rs");
+    let documents = files("reliability.md");
+    let [(path, text)] = documents.as_slice() else { panic!("one document, not {documents:?}") };
+    none(&named::check(path, text, &sources));
 }

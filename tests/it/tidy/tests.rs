@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use super::{Complaint, dependencies, flow, habits};
+use super::{Complaint, dependencies, flow, habits, named};
 
 fn shown(complaints: &[Complaint]) -> String {
     complaints.iter().map(|it| format!("{it}\n")).collect()
@@ -148,4 +148,14 @@ workspace = true
         plugins/a/Cargo.toml:11: a plugin may not depend on `collector-core`, only on `plugin-api`
     "#]]
     .assert_eq(&shown(&complaints));
+}
+
+#[test]
+fn a_test_that_a_document_names_must_be_there() {
+    let sources = [("a.rs".to_owned(), "#[test]\nfn it_holds() {}\nfn helper() {}\n".to_owned())];
+    let text = "| fault | `x` | test |\n| a | b `y` | `it_holds`, `helper` |\n| a | b | |\n";
+    expect![[r#"
+        d.md:2: names the test helper, which is in no source
+    "#]]
+    .assert_eq(&shown(&named::check("d.md", text, &sources)));
 }
