@@ -116,23 +116,22 @@ struct Keeper {
 
 impl Keeper {
     fn run(mut self, requests: &Receiver<u64>, events: &Sender<Event>) {
-        self.unheard = self.guarded(Self::start_worker).unwrap_or_else(Some);
+        self.unheard = self.guarded(Self::start_worker, Some);
         if events.send(Event::Prepared).is_err() {
             return;
         }
         loop {
             match requests.recv_timeout(TEND_INTERVAL) {
                 Ok(sample) => {
-                    let delivery = self.guarded(Self::sample).unwrap_or_else(|row| row);
+                    let delivery = self.guarded(Self::sample, |row| row);
                     let collector = self.setup.collector;
                     if events.send(Event::Delivered { collector, sample, delivery }).is_err() {
                         return;
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if let Err(delivery) = self.guarded(Self::tend) {
-                        self.unheard = Some(delivery);
-                    }
+                    let ended = self.guarded(Self::tend, Some);
+                    self.unheard = self.unheard.take().or(ended);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     if let Some(live) = &mut self.live {
@@ -146,13 +145,17 @@ impl Keeper {
 
     /// Takes a step; a panic in it becomes a row. The capture waits for a row of every collector it
     /// asked, so a defect of ours must not end this thread.
-    fn guarded<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Result<T, Delivery> {
-        catch_unwind(AssertUnwindSafe(|| step(self))).map_err(|_| {
+    fn guarded<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> T,
+        on_panic: impl FnOnce(Delivery) -> T,
+    ) -> T {
+        catch_unwind(AssertUnwindSafe(|| step(self))).unwrap_or_else(|_| {
             let reason = "a defect of collector itself: please report it with what it printed";
             let delivery = Delivery::without_artifacts(Outcome::Failed, reason);
             // Whatever the step was about, the next one starts anew.
             self.bury(&delivery);
-            delivery
+            on_panic(delivery)
         })
     }
 
@@ -252,24 +255,24 @@ impl Keeper {
         });
     }
 
-    /// Looks after an idle worker: takes what it prints, and ends it when it takes too much.
-    fn tend(&mut self) {
-        let Some(live) = &mut self.live else { return };
+    /// Looks after an idle worker: takes what it prints, and ends it when it takes too much; gives
+    /// the row of that.
+    fn tend(&mut self) -> Option<Delivery> {
+        let live = self.live.as_mut()?;
         live.process.drain_output();
-        if let Some(end) = live.excess(&bounds(&self.setup, &self.stop), watch::IDLE_REST) {
-            let process = &mut live.process;
-            process.end(false);
-            let called = Called {
-                end,
-                goes_on: false,
-                notes: super::outcome::Notes::default(),
-                artifacts: Vec::new(),
-                cpu: None,
-            };
-            let delivery = delivery(called, Cost::default(), process);
-            self.bury(&delivery);
-            self.unheard = Some(delivery);
-        }
+        let end = live.excess(&bounds(&self.setup, &self.stop), watch::IDLE_REST)?;
+        let process = &mut live.process;
+        process.end(false);
+        let called = Called {
+            end,
+            goes_on: false,
+            notes: super::outcome::Notes::default(),
+            artifacts: Vec::new(),
+            cpu: None,
+        };
+        let delivery = delivery(called, Cost::default(), process);
+        self.bury(&delivery);
+        Some(delivery)
     }
 }
 
