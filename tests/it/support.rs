@@ -18,7 +18,7 @@ mod scene;
 pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::c_plugin;
 pub(crate) use disk::SmallDisk;
-pub(crate) use go::{GoServer, go_server, go_tool};
+pub(crate) use go::{GoServer, build, go_server, go_tool};
 pub(crate) use libraries::{libraries, plugins};
 pub(crate) use processes::workers_of;
 pub(crate) use redact::redact;

@@ -1,4 +1,4 @@
-//! Builds and runs the Go server of `tests/leaks/server`.
+//! Builds the Go programs of `tests/leaks`, and runs the server among them.
 //!
 //! The server ends when its stdin closes, so it does not survive this process however that ends.
 
@@ -156,17 +156,23 @@ impl Drop for GoServer {
 /// The server's program, built once per run of the tests.
 fn program() -> Result<&'static Path, Missing> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let mut go = go().ok()?;
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/leaks/server");
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("leaking-server");
-        go.current_dir(source).args(["build", "-trimpath", "-buildvcs=false", "-o"]);
-        go.arg(&program).arg(".");
-        let said = run(go, BUILD_LIMIT);
-        assert_eq!(said.exit, 0, "the Go server does not build:\n{}", said.stderr);
-        Some(program)
-    });
-    built.as_deref().ok_or(NO_GO)
+    BUILT.get_or_init(|| build("server", "").ok()).as_deref().ok_or(NO_GO)
+}
+
+/// Builds the program of `tests/leaks/NAME` with this build tag, if any.
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without Go.
+pub(crate) fn build(name: &str, tag: &str) -> Result<PathBuf, Missing> {
+    let mut go = go()?;
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/leaks").join(name);
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("leaking-{name}{tag}"));
+    go.current_dir(source).args(["build", "-trimpath", "-buildvcs=false", "-tags", tag, "-o"]);
+    go.arg(&program).arg(".");
+    let said = run(go, BUILD_LIMIT);
+    assert_eq!(said.exit, 0, "the Go program {name} does not build:\n{}", said.stderr);
+    Ok(program)
 }
 
 const NO_GO: Missing = Missing("no Go toolchain");
