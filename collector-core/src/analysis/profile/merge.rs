@@ -123,12 +123,7 @@ impl Merger {
             self.merged.lines.push(super::Line { function, ..*line });
         }
         let offset = location.address.wrapping_sub(start);
-        let mapping_key = match mapping {
-            Some(mapping) => u64::from(mapping) + 1,
-            // All of such a profile is in one mapping that nobody described.
-            None if profile.mappings.is_empty() => u64::MAX,
-            None => 0,
-        };
+        let mapping_key = mapping.map_or(0, |it| u64::from(it) + 1);
         let mut key = vec![offset, mapping_key, u64::from(location.is_folded)];
         // As in pprof, of the columns only the last one counts.
         for line in &self.merged.lines[lines_start..] {

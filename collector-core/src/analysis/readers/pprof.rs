@@ -57,7 +57,7 @@ pub enum PprofError {
 
     /// It is something else.
     #[error(
-        "it is no profile in pprof's form: it begins with {begins} (hint: fetch it without `?debug=`)"
+        "it is no profile in pprof's form: it begins with {begins} (hint: save it without `?debug=`, from the program itself and not from a login page)"
     )]
     Foreign {
         /// Its first bytes, for people to recognize.

@@ -74,6 +74,9 @@ impl Parts {
         if self.types.is_empty() {
             return Err(fault("sample_type", "there is none"));
         }
+        if self.mappings.is_empty() {
+            self.describe_the_mapping();
+        }
         let mapping_ids = Ids::of(self.mappings.iter().map(|it| it.id), "mapping")?;
         let function_ids = Ids::of(self.functions.iter().map(|it| it.id), "function")?;
         let location_ids = Ids::of(self.locations.iter().map(|it| it.0), "location")?;
@@ -106,6 +109,14 @@ impl Parts {
             texts: self.texts,
         };
         Ok(Builder { profile, location_ids, stack: Vec::new(), labels: Vec::new() })
+    }
+
+    /// Puts all of a profile without mappings into one of which nothing is known, as pprof does.
+    fn describe_the_mapping(&mut self) {
+        self.mappings.push(MappingMessage { id: 1, ..MappingMessage::default() });
+        for (_, mapping, _) in self.locations.iter_mut().filter(|it| it.1 == 0) {
+            *mapping = 1;
+        }
     }
 
     fn text(&self, place: i64, field: &str) -> Result<Text, PprofError> {
