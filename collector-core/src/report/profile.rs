@@ -3,6 +3,8 @@
 
 mod json;
 
+use std::borrow::Cow;
+
 use chrono::DateTime;
 
 pub use self::json::{ProfileJson, SCHEMA, profile_json};
@@ -15,7 +17,7 @@ pub fn profile_text(top: &Top) -> String {
     let unit = common_unit(top);
     let amount = |value: i64| amount(value, &top.value_type.unit, &unit);
     let mut lines = about(top, &amount);
-    let shown = sum(top.rows.iter());
+    let shown = top.rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat));
     lines.push(format!(
         "Showing nodes accounting for {}, {} of {} total",
         amount(shown),
@@ -32,8 +34,9 @@ pub fn profile_text(top: &Top) -> String {
         lines.push(format!("Showing top {n_rows} nodes out of {}", top.n_large));
     }
     lines.push(format!("{:>10} {:>5}% {:>5}% {:>10} {:>5}%", "flat", "flat", "sum", "cum", "cum"));
-    lines.extend(top.rows.iter().enumerate().map(|(at, row)| {
-        let so_far = sum(top.rows[..=at].iter());
+    let mut so_far = 0_i64;
+    lines.extend(top.rows.iter().map(|row| {
+        so_far = so_far.wrapping_add(row.flat);
         format!(
             "{:>10} {} {} {:>10} {}  {}{}",
             amount(row.flat),
@@ -84,10 +87,6 @@ fn about(top: &Top, amount: &impl Fn(i64) -> String) -> Vec<String> {
     lines
 }
 
-fn sum<'a>(rows: impl Iterator<Item = &'a Row>) -> i64 {
-    rows.fold(0, |sum: i64, row| sum.wrapping_add(row.flat))
-}
-
 /// The unit in which all values of the list are shown: that of the smallest, or a larger one if
 /// the largest value is far away from it.
 fn common_unit(top: &Top) -> String {
@@ -117,7 +116,10 @@ fn amount(value: i64, from: &str, to: &str) -> String {
 }
 
 /// The text with its control characters spelled out: it comes from outside, and goes to a terminal.
-fn plain(text: &str) -> String {
+fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
     let spelled =
         |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
     text.chars().map(spelled).collect()

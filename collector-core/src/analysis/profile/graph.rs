@@ -1,6 +1,6 @@
 //! Sums the samples of a profile up by function.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::{Profile, names};
 

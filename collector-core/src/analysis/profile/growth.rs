@@ -1,8 +1,9 @@
 //! Where a heap grew between two profiles: the lines of the program that allocated what is now
 //! there and was not before.
 
-use std::collections::HashMap;
 use std::time::Duration;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::{Profile, names};
 

@@ -5,8 +5,9 @@
 //! program was loaded does not count, its build does. So profiles of two builds share no location,
 //! and their samples stand side by side until they are summed up by function.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::samples::{Sample, is_zero};
 use super::texts::Interner;

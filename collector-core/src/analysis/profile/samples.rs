@@ -114,32 +114,31 @@ impl Samples {
         reason = "as pprof does"
     )]
     pub(super) fn scale(&mut self, ratios: &[f64]) {
-        self.keep_mapped(|values| {
-            let mut is_kept = false;
+        let is_scaled: Vec<bool> = ratios.iter().map(|it| *it != 1.0).collect();
+        for values in self.values.chunks_exact_mut(self.n_values.max(1)) {
             for (value, ratio) in values.iter_mut().zip(ratios).filter(|(_, ratio)| **ratio != 1.0)
             {
                 *value = (*value as f64 * ratio).round() as i64;
-                is_kept |= *value != 0;
             }
-            is_kept
+        }
+        self.keep(|values| {
+            values.iter().zip(&is_scaled).any(|(value, is_scaled)| *is_scaled && *value != 0)
         });
     }
 
     /// Drops the samples in which everything is zero.
     pub(super) fn drop_zeros(&mut self) {
-        self.keep_mapped(|values| !is_zero(values));
+        self.keep(|values| !is_zero(values));
     }
 
-    fn keep_mapped(&mut self, mut keep: impl FnMut(&mut [i64]) -> bool) {
+    fn keep(&mut self, is_kept: impl Fn(&[i64]) -> bool) {
+        if self.values.chunks_exact(self.n_values.max(1)).all(&is_kept) {
+            return;
+        }
         let old = std::mem::take(self);
         *self = Samples::new(old.n_values);
-        let mut values = Vec::new();
-        for sample in old.iter() {
-            values.clear();
-            values.extend_from_slice(sample.values);
-            if keep(&mut values) {
-                self.push(sample.stack.iter().copied(), &values, sample.labels.iter().copied());
-            }
+        for sample in old.iter().filter(|it| is_kept(it.values)) {
+            self.push(sample.stack.iter().copied(), sample.values, sample.labels.iter().copied());
         }
     }
 }

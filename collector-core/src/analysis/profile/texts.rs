@@ -1,7 +1,7 @@
 //! The texts of a profile in one buffer, named by numbers: a profile says each name thousands of
 //! times.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// A text of a profile. 0 is the empty one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -126,6 +126,7 @@ fn read_message(bytes: &[u8]) -> Result<Profile, PprofError> {
 
 /// Collects everything but the samples.
 fn first_pass(bytes: &[u8], parts: &mut Parts) -> Result<(), PprofError> {
+    let mut location = LocationMessage::default();
     for field in Fields::of(bytes) {
         let (tag, content) = field?;
         match (tag, content) {
@@ -138,9 +139,9 @@ fn first_pass(bytes: &[u8], parts: &mut Parts) -> Result<(), PprofError> {
                 push::<MappingMessage>(&mut parts.mappings, content, "mapping")?;
             }
             (4, Content::Bytes(content)) => {
-                let mut location = LocationMessage::default();
+                location.clear();
                 decode(&mut location, content, "location", parts.n_locations())?;
-                parts.add_location(location)?;
+                parts.add_location(&location)?;
             }
             (5, Content::Bytes(content)) => {
                 push::<FunctionMessage>(&mut parts.functions, content, "function")?;

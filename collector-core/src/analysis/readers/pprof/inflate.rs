@@ -13,7 +13,9 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// What is in the gzip, if that is no more than `limit`.
 pub(super) fn inflate(bytes: &[u8], limit: Bytes) -> Result<Vec<u8>, PprofError> {
-    let mut inflated = Vec::new();
+    // What the gzip says of itself is room to begin with, and believed for nothing else.
+    let said = bytes.last_chunk().map_or(0, |it| u64::from(u32::from_le_bytes(*it)));
+    let mut inflated = Vec::with_capacity(usize::try_from(said.min(limit.0)).unwrap_or(0));
     let mut limited = MultiGzDecoder::new(bytes).take(limit.0 + 1);
     limited.read_to_end(&mut inflated).map_err(|source| PprofError::Gzip { source })?;
     if inflated.len() as u64 > limit.0 {

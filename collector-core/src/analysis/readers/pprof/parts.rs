@@ -49,7 +49,7 @@ impl Parts {
             .ok_or_else(|| fault(&format!("string_table[{place}]"), "there are too many"))
     }
 
-    pub(super) fn add_location(&mut self, message: LocationMessage) -> Result<(), PprofError> {
+    pub(super) fn add_location(&mut self, message: &LocationMessage) -> Result<(), PprofError> {
         let too_many = |_| fault("location", "there are too many lines");
         let lines_start = u32::try_from(self.lines.len()).map_err(too_many)?;
         self.lines.extend(
