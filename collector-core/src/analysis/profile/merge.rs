@@ -54,7 +54,7 @@ pub fn subtract(profile: Profile, mut base: Profile) -> Result<Profile, MergeErr
 struct Merger {
     merged: Profile,
     texts: Interner,
-    samples: HashMap<Box<[u64]>, usize>,
+    samples: HashMap<Box<[u32]>, usize>,
     locations: HashMap<Box<[u64]>, u32>,
     functions: HashMap<(i64, Text, Text, Text), u32>,
     mappings: HashMap<(u64, u64, Text), u32>,
@@ -78,24 +78,28 @@ impl Merger {
         if self.merged.mappings.is_empty() && !profile.mappings.is_empty() {
             self.mapping(&mut source, 0);
         }
-        let mut key = Vec::new();
+        self.samples.reserve(profile.samples.len());
+        self.merged.samples.reserve(&profile.samples);
+        let (mut key, mut labels) = (Vec::new(), Vec::new());
         for sample in profile.samples.iter().filter(|it| !is_zero(it.values)) {
-            let stack: Vec<u32> =
-                sample.stack.iter().map(|it| self.location(&mut source, *it)).collect();
-            let labels = self.labels(&mut source, sample);
-            key_of_sample(&stack, &labels, &mut key);
+            key.clear();
+            key.extend(sample.stack.iter().map(|it| self.location(&mut source, *it)));
+            self.labels(&mut source, sample, &mut labels);
+            let n_frames = key.len();
+            labels.iter().for_each(|it| push_label(*it, &mut key));
             if let Some(known) = self.samples.get(key.as_slice()) {
                 self.merged.samples.add(*known, sample.values);
                 continue;
             }
             self.samples.insert(key.as_slice().into(), self.merged.samples.len());
-            self.merged.samples.push(stack, sample.values, labels);
+            let stack = key[..n_frames].iter().copied();
+            self.merged.samples.push(stack, sample.values, labels.iter().copied());
         }
     }
 
     /// The sample's labels, each name's together and in their order.
-    fn labels(&mut self, source: &mut Source<'_>, sample: Sample<'_>) -> Vec<Label> {
-        let mut labels: Vec<Label> = Vec::with_capacity(sample.labels.len());
+    fn labels(&mut self, source: &mut Source<'_>, sample: Sample<'_>, labels: &mut Vec<Label>) {
+        labels.clear();
         for label in sample.labels {
             let key = self.text(source, label.key);
             let value = match label.value {
@@ -107,7 +111,6 @@ impl Merger {
             labels.push(Label { key, value });
         }
         labels.sort_by_key(|it| (matches!(it.value, LabelValue::Number(..)), it.key));
-        labels
     }
 
     fn location(&mut self, source: &mut Source<'_>, place: u32) -> u32 {
@@ -211,18 +214,17 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What tells a sample from others, written into `key`.
-fn key_of_sample(stack: &[u32], labels: &[Label], key: &mut Vec<u64>) {
-    key.clear();
-    key.extend(stack.iter().map(|it| u64::from(*it)));
-    for label in labels {
-        let (kind, value, unit) = match label.value {
-            LabelValue::Text(text) => (u64::MAX, text.place() as u64, 0),
-            LabelValue::Number(number, unit) => {
-                (u64::MAX - 1, number.cast_unsigned(), unit.place() as u64)
-            }
-        };
-        key.extend([kind, label.key.place() as u64, value, unit]);
+/// Adds a label to the key of its sample: what is no place of a location, then the label.
+#[expect(clippy::cast_possible_truncation, reason = "both halves are added")]
+fn push_label(label: Label, key: &mut Vec<u32>) {
+    let place = |text: Text| number(text.place());
+    match label.value {
+        LabelValue::Text(text) => key.extend([u32::MAX, place(label.key), place(text)]),
+        LabelValue::Number(value, unit) => {
+            let value = value.cast_unsigned();
+            let halves = [(value >> 32) as u32, value as u32];
+            key.extend([u32::MAX - 1, place(label.key), halves[0], halves[1], place(unit)]);
+        }
     }
 }
 

@@ -89,6 +89,15 @@ impl Samples {
         })
     }
 
+    /// Makes room for all of `others` besides.
+    pub(super) fn reserve(&mut self, others: &Samples) {
+        self.values.reserve(others.values.len());
+        self.stacks.reserve(others.stacks.len());
+        self.stack_ends.reserve(others.stack_ends.len());
+        self.labels.reserve(others.labels.len());
+        self.label_ends.reserve(others.label_ends.len());
+    }
+
     /// Adds to the values of a sample.
     pub(super) fn add(&mut self, at: usize, values: &[i64]) {
         let own = &mut self.values[at * self.n_values..(at + 1) * self.n_values];
@@ -137,6 +146,7 @@ impl Samples {
         }
         let old = std::mem::take(self);
         *self = Samples::new(old.n_values);
+        self.reserve(&old);
         for sample in old.iter().filter(|it| is_kept(it.values)) {
             self.push(sample.stack.iter().copied(), sample.values, sample.labels.iter().copied());
         }
