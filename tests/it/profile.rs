@@ -192,3 +192,40 @@ fn a_profile_inside_a_bundle_is_read_where_it_is() {
         error: a:b.tar.zst has no `heap` (hint: `collector bundle list --files a:b.tar.zst` shows the names)
     "#]].assert_eq(&missing.to_string());
 }
+
+#[test]
+fn what_cannot_be_listed_says_why() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/profiles");
+    let place = tempfile::tempdir().expect("a directory");
+    for name in ["heap.pb.gz", "cpu.pb.gz", "top.txt"] {
+        std::fs::copy(fixtures.join(name), place.path().join(name)).expect("copy a fixture");
+    }
+    let heap = std::fs::read(place.path().join("heap.pb.gz")).expect("read it back");
+    std::fs::write(place.path().join("cut.pb.gz"), &heap[..heap.len() / 2]).expect("write");
+    let said: String = [
+        &["top", "none.pb.gz"][..],
+        &["top", "none.tar.zst:samples/x/heap.pb.gz"],
+        &["top", "."],
+        &["top", "cut.pb.gz"],
+        &["top", "top.txt"],
+        &["top", "heap.pb.gz:samples/x/heap.pb.gz"],
+        &["top", "--sample-index", "space", "heap.pb.gz"],
+        &["diff", "heap.pb.gz", "cpu.pb.gz"],
+    ]
+    .map(|args| {
+        let said = run(command(place.path(), &[&["profile"], args].concat()), LIMIT);
+        assert_eq!(said.stdout, "", "{said}");
+        format!("{}: {}", said.exit, said.stderr)
+    })
+    .concat();
+    expect_test::expect![[r#"
+        6: error: cannot read none.pb.gz: No such file or directory (os error 2)
+        6: error: cannot read none.tar.zst:samples/x/heap.pb.gz: No such file or directory (os error 2)
+        6: error: cannot read .: Is a directory (os error 21)
+        6: error: cut.pb.gz cannot be read as a profile: its gzip ends early or is damaged (hint: copy or collect it again): incomplete deflate stream
+        6: error: top.txt cannot be read as a profile: it is no profile in pprof's form: it begins with "File: profiles\nBuild ID: 577fd0f54506ecbd9e324c5d0dfb81ab864" (hint: save it without `?debug=`, from the program itself and not from a login page)
+        6: error: heap.pb.gz is not a bundle: it is compressed with gzip; bundles are .tar.zst
+        2: error: the profile has no values `space` (hint: it has alloc_objects, alloc_space, inuse_objects, inuse_space, or their numbers from 0)
+        2: error: the profiles have no type of value in common: one has samples, cpu, another alloc_objects, alloc_space, inuse_objects, inuse_space (hint: compare profiles of the same kind, such as two heaps)
+    "#]].assert_eq(&said);
+}

@@ -33,8 +33,8 @@ enum Action {
       web1-20261123T024512Z.tar.zst:samples/20261123T024512.123Z/go-pprof/heap.pb.gz
   collector profile top --cum goroutine.pb.gz         # who waits, not what for
 
-Columns: flat is the function's own, cum with all it calls; sum% adds flat% up. Functions below 0.5 %
-of the whole are left out, as by pprof.")]
+Columns: flat is the function's own, cum with all it calls; sum% adds flat% up. Functions below
+0.5 % of the whole are left out, as by pprof.")]
     Top {
         /// The profiles
         #[arg(required = true, value_name = "PROFILE")]

@@ -35,7 +35,7 @@ fn profile(samples: &[&str]) -> Profile {
 
 /// The location of these functions; the same for the same text.
 fn location(profile: &mut Profile, functions: &str) -> u32 {
-    let lines_start = profile.lines.len() as u32;
+    let lines_start = number(profile.lines.len());
     for name in functions.split('+') {
         let known = profile.functions.iter().position(|it| profile.texts.get(it.name) == name);
         let function = known.unwrap_or_else(|| {
@@ -43,13 +43,17 @@ fn location(profile: &mut Profile, functions: &str) -> u32 {
             profile.functions.push(Function { name, ..Function::default() });
             profile.functions.len() - 1
         });
-        profile.lines.push(Line { function: function as u32, line: 1, column: 0 });
+        profile.lines.push(Line { function: number(function), line: 1, column: 0 });
     }
     let address = 0x1000 + functions.bytes().map(u64::from).sum::<u64>();
-    let lines_end = profile.lines.len() as u32;
+    let lines_end = number(profile.lines.len());
     let added = Location { mapping: Some(0), address, is_folded: false, lines_start, lines_end };
     profile.locations.push(added);
-    profile.locations.len() as u32 - 1
+    number(profile.locations.len() - 1)
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).expect("a small profile")
 }
 
 /// The list without what pprof prints above it: flat, cum and name.

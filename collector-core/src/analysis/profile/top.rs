@@ -67,7 +67,7 @@ pub struct Row {
     pub flat: i64,
     /// With all that it calls.
     pub cum: i64,
-    /// Whether the compiler put it into its callers.
+    /// Whether the compiler put it into those of its callers that are listed.
     pub inlined: Inlined,
 }
 

@@ -49,7 +49,7 @@ pub enum PprofError {
     },
 
     /// The gzip around it cannot be inflated.
-    #[error("its gzip ends early or is damaged")]
+    #[error("its gzip ends early or is damaged (hint: copy or collect it again)")]
     Gzip {
         /// What is wrong.
         source: std::io::Error,
@@ -65,7 +65,7 @@ pub enum PprofError {
     },
 
     /// A field has a value that no profile has.
-    #[error("it is damaged: {field}: {what}")]
+    #[error("it is damaged: {field}: {what} (hint: copy or collect it again)")]
     Field {
         /// The field, as `profile.proto` calls it, with its number from 0 where there are several.
         field: String,

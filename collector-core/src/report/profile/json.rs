@@ -48,8 +48,10 @@ pub struct FunctionJson {
     pub flat: i64,
     /// With all that it calls.
     pub cum: i64,
-    /// `no`, `partly` or `everywhere`.
-    pub inlined: &'static str,
+    /// Whether the compiler put it into its callers: `partly` or `everywhere`. Missing where it did
+    /// not, and where no caller is in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inlined: Option<&'static str>,
 }
 
 /// The list as JSON.
@@ -60,9 +62,9 @@ pub fn profile_json(top: &Top) -> ProfileJson {
         flat: row.flat,
         cum: row.cum,
         inlined: match row.inlined {
-            Inlined::No => "no",
-            Inlined::Partly => "partly",
-            Inlined::Everywhere => "everywhere",
+            Inlined::No => None,
+            Inlined::Partly => Some("partly"),
+            Inlined::Everywhere => Some("everywhere"),
         },
     });
     ProfileJson {

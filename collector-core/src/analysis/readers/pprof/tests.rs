@@ -140,17 +140,17 @@ fn a_number_that_names_nothing_is_named() {
             |it| it.default_sample_type = i64::MAX,
         ],
         &expect![[r#"
-            it is damaged: sample[1].location_id: there is no location 7
-            it is damaged: location[0].mapping_id: there is no mapping 2
-            it is damaged: location[0].line.function_id: there is no function 1
-            it is damaged: function[0].name: there is no text 6, string_table has 6
-            it is damaged: function[0].filename: there is no text -1, string_table has 6
-            it is damaged: mapping[0].build_id: there is no text 99, string_table has 6
-            it is damaged: sample[0].label.key: there is no text 40, string_table has 6
-            it is damaged: sample[0].label.num_unit: there is no text 41, string_table has 6
-            it is damaged: sample_type[0]: there is no text 42, string_table has 6
-            it is damaged: comment[1]: there is no text 43, string_table has 6
-            it is damaged: default_sample_type: there is no text 9223372036854775807, string_table has 6
+            it is damaged: sample[1].location_id: there is no location 7 (hint: copy or collect it again)
+            it is damaged: location[0].mapping_id: there is no mapping 2 (hint: copy or collect it again)
+            it is damaged: location[0].line.function_id: there is no function 1 (hint: copy or collect it again)
+            it is damaged: function[0].name: there is no text 6, string_table has 6 (hint: copy or collect it again)
+            it is damaged: function[0].filename: there is no text -1, string_table has 6 (hint: copy or collect it again)
+            it is damaged: mapping[0].build_id: there is no text 99, string_table has 6 (hint: copy or collect it again)
+            it is damaged: sample[0].label.key: there is no text 40, string_table has 6 (hint: copy or collect it again)
+            it is damaged: sample[0].label.num_unit: there is no text 41, string_table has 6 (hint: copy or collect it again)
+            it is damaged: sample_type[0]: there is no text 42, string_table has 6 (hint: copy or collect it again)
+            it is damaged: comment[1]: there is no text 43, string_table has 6 (hint: copy or collect it again)
+            it is damaged: default_sample_type: there is no text 9223372036854775807, string_table has 6 (hint: copy or collect it again)
         "#]],
     );
 }
@@ -168,18 +168,18 @@ fn what_contradicts_itself_is_refused() {
             |it| it.string_table.clear(),
         ],
         &expect![[r#"
-            it is damaged: sample_type: there is none
-            it is damaged: sample[1].value: there are 2, and 1 in sample_type
-            it is damaged: location[1].id: there are two 1
-            it is damaged: function[0].id: it is 0
-            it is damaged: function[1].id: there are two 900
-            it is damaged: string_table[0]: it is not empty
-            it is damaged: sample_type[0]: there is no text 1, string_table has 0
+            it is damaged: sample_type: there is none (hint: copy or collect it again)
+            it is damaged: sample[1].value: there are 2, and 1 in sample_type (hint: copy or collect it again)
+            it is damaged: location[1].id: there are two 1 (hint: copy or collect it again)
+            it is damaged: function[0].id: it is 0 (hint: copy or collect it again)
+            it is damaged: function[1].id: there are two 900 (hint: copy or collect it again)
+            it is damaged: string_table[0]: it is not empty (hint: copy or collect it again)
+            it is damaged: sample_type[0]: there is no text 1, string_table has 0 (hint: copy or collect it again)
         "#]],
     );
     let twice = [small().encode_to_vec(), small().encode_to_vec()].concat();
     expect![[r#"
-        it is damaged: time_nanos: it comes twice: these are two profiles in one file
+        it is damaged: time_nanos: it comes twice: these are two profiles in one file (hint: copy or collect it again)
     "#]]
     .assert_eq(&said(&twice, LIMIT));
 }
@@ -196,9 +196,9 @@ fn what_is_no_profile_is_told_apart() {
         it is empty (hint: the program was not done writing it, or the disk was full)
         it is no profile in pprof's form: it begins with "<!DOCTYPE html>\n<html><body>Please sign in.</body></html>\n" (hint: save it without `?debug=`, from the program itself and not from a login page)
         it is no profile in pprof's form: it begins with "heap profile: 3: 98304 [10: 4096] @ heap/1048576\n1: 2 [3: 4]" (hint: save it without `?debug=`, from the program itself and not from a login page)
-        its gzip ends early or is damaged: incomplete deflate stream
-        its gzip ends early or is damaged: invalid gzip header
-        it is damaged: the end: it ends early, inside a number
+        its gzip ends early or is damaged (hint: copy or collect it again): incomplete deflate stream
+        its gzip ends early or is damaged (hint: copy or collect it again): invalid gzip header
+        it is damaged: the end: it ends early, inside a number (hint: copy or collect it again)
     "#]].assert_eq(&all);
 }
 
@@ -213,7 +213,7 @@ fn a_large_one_is_refused_with_its_size_and_the_limit() {
     expect![[r#"
         it has 65.0 KiB, more than the 64.0 KiB this program reads
         its 15.9 KiB of gzip inflate to more than the 64.0 KiB this program reads
-        it is damaged: sample[0]: it has 2.00 MiB, more than the 1.00 MiB this program reads
+        it is damaged: sample[0]: it has 2.00 MiB, more than the 1.00 MiB this program reads (hint: copy or collect it again)
     "#]]
     .assert_eq(&all);
 }
