@@ -219,8 +219,8 @@ fn what_cannot_be_listed_says_why() {
     })
     .concat();
     expect_test::expect![[r#"
-        6: error: cannot read none.pb.gz: No such file or directory (os error 2)
-        6: error: cannot read none.tar.zst:samples/x/heap.pb.gz: No such file or directory (os error 2)
+        6: error: cannot read none.pb.gz: No such file or directory (os error 2) (hint: name a file, or BUNDLE:ENTRY)
+        6: error: cannot read none.tar.zst:samples/x/heap.pb.gz: No such file or directory (os error 2) (hint: name a file, or BUNDLE:ENTRY)
         6: error: cannot read .: Is a directory (os error 21)
         6: error: cut.pb.gz cannot be read as a profile: its gzip ends early or is damaged (hint: copy or collect it again): incomplete deflate stream
         6: error: top.txt cannot be read as a profile: it is no profile in pprof's form: it begins with "File: profiles\nBuild ID: 577fd0f54506ecbd9e324c5d0dfb81ab864" (hint: save it without `?debug=`, from the program itself and not from a login page)

@@ -1,7 +1,7 @@
 //! Reads a profile that an argument names: a file, or a file inside a bundle.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::analysis::profile::Profile;
@@ -40,8 +40,14 @@ fn split(argument: &str) -> Option<(&Path, &str)> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failed =
-        |error| Failure::new(Exit::Unreadable, format!("cannot read {}: {error}", path.display()));
+    let failed = |error: io::Error| {
+        let hint = match error.kind() {
+            io::ErrorKind::NotFound => " (hint: name a file, or BUNDLE:ENTRY)",
+            _ => "",
+        };
+        let text = format!("cannot read {}: {error}{hint}", path.display());
+        Failure::new(Exit::Unreadable, text)
+    };
     let mut bytes = Vec::new();
     // One byte above the limit, which the reader of profiles then refuses.
     File::open(path)
