@@ -87,17 +87,15 @@ fn about(top: &Top, amount: &impl Fn(i64) -> String) -> Vec<String> {
     lines
 }
 
-/// The unit in which all values of the list are shown: that of the smallest, or a larger one if
-/// the largest value is far away from it.
+/// The unit in which all values of the list are shown: that of the smallest, or of a hundred times as
+/// much if the whole is more than that.
 fn common_unit(top: &Top) -> String {
     let own = |row: &Row| if row.flat == 0 { row.cum } else { row.flat };
     let values = top.rows.iter().map(|it| own(it).wrapping_abs()).filter(|it| *it > 0);
     let least = values.min().unwrap_or(top.total);
     let fitting = |value: i64| unit::convert(value, &top.value_type.unit, FITTING).1;
-    let mut unit = fitting(least);
-    if unit != fitting(top.total) && least.wrapping_mul(100) < top.total {
-        unit = fitting(least.wrapping_mul(100));
-    }
+    let hundredfold = least.wrapping_mul(100);
+    let unit = fitting(if hundredfold < top.total { hundredfold } else { least });
     match (top.rows.is_empty(), unit.is_empty()) {
         (true, _) => FITTING.to_owned(),
         (false, true) => top.value_type.unit.clone(),

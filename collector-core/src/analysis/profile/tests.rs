@@ -80,15 +80,22 @@ fn a_function_counts_once_for_each_sample_however_often_it_is_on_the_stack() {
 }
 
 #[test]
-fn a_function_is_inlined_partly_when_one_caller_calls_it() {
-    let text = all(profile(&["a+b < main = 5", "a < c < main = 5", "d+b < main = 2"]));
+fn a_function_is_inlined_into_callers_that_never_call_it() {
+    let text = all(profile(&[
+        "a+b < main = 5",
+        "a < c < main = 5",
+        "d+b < main = 2",
+        "e+b < main = 1",
+        "e < b < main = 1",
+    ]));
     expect![[r#"
-        of 12, 0 dropped
+        of 14, 0 dropped
         10 10 a Partly
         2 2 d Everywhere
-        0 7 b No
+        2 2 e No
+        0 9 b No
         0 5 c No
-        0 12 main No
+        0 14 main No
     "#]]
     .assert_eq(&text);
 }
