@@ -176,10 +176,20 @@ fn push<M: Message + Default>(
     content: &[u8],
     field: &str,
 ) -> Result<(), PprofError> {
+    if all.len() >= MOST_PARTS {
+        return Err(too_many(field));
+    }
     let mut message = M::default();
     decode(&mut message, content, field, all.len())?;
     all.push(message);
     Ok(())
+}
+
+/// The most functions, lines, texts and the like. Some take 4 bytes in the file and ten times that here.
+const MOST_PARTS: usize = 4 << 20;
+
+fn too_many(field: &str) -> PprofError {
+    fault(field, format!("there are more than the {MOST_PARTS} this program reads"))
 }
 
 /// The most bytes of one message. The deepest stacks of Go have 128 frames, some 1 KiB.

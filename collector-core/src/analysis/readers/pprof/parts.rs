@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::message::{
     FunctionMessage, LocationMessage, MappingMessage, SampleMessage, ValueTypeMessage,
 };
-use super::{PprofError, fault};
+use super::{MOST_PARTS, PprofError, fault, too_many};
 use crate::analysis::profile::{
     Function, Label, LabelValue, Line, Location, Mapping, Profile, Samples, Text, Texts, ValueType,
 };
@@ -43,27 +43,30 @@ impl Parts {
         if place == 0 && !content.is_empty() {
             return Err(fault("string_table[0]", "it is not empty"));
         }
+        if place >= MOST_PARTS {
+            return Err(too_many("string_table"));
+        }
         let pushed = self.texts.push(&String::from_utf8_lossy(content));
-        pushed
-            .map(drop)
-            .ok_or_else(|| fault(&format!("string_table[{place}]"), "there are too many"))
+        pushed.map(drop).ok_or_else(|| too_many("string_table"))
     }
 
     pub(super) fn add_location(&mut self, message: &LocationMessage) -> Result<(), PprofError> {
-        let too_many = |_| fault("location", "there are too many lines");
-        let lines_start = u32::try_from(self.lines.len()).map_err(too_many)?;
-        self.lines.extend(
-            message
-                .line
-                .iter()
-                .map(|it| (it.function_id, Line { function: 0, line: it.line, column: it.column })),
-        );
+        let n_lines = self.lines.len() + message.line.len();
+        if n_lines > MOST_PARTS || self.locations.len() >= MOST_PARTS {
+            return Err(too_many("location.line"));
+        }
+        let lines = message.line.iter();
+        self.lines
+            .extend(lines.map(|it| {
+                (it.function_id, Line { function: 0, line: it.line, column: it.column })
+            }));
+        let place = |at: usize| u32::try_from(at).expect("no more than MOST_PARTS");
         let location = Location {
             mapping: None,
             address: message.address,
             is_folded: message.is_folded,
-            lines_start,
-            lines_end: u32::try_from(self.lines.len()).map_err(too_many)?,
+            lines_start: place(n_lines - message.line.len()),
+            lines_end: place(n_lines),
         };
         self.locations.push((message.id, message.mapping_id, location));
         Ok(())
@@ -228,7 +231,7 @@ impl Ids {
             if id == 0 {
                 return Err(fault(&field(), "it is 0"));
             }
-            let place = u32::try_from(place).map_err(|_| fault(&field(), "there are too many"))?;
+            let place = u32::try_from(place).expect("no more than MOST_PARTS");
             let small = usize::try_from(id).ok().and_then(|it| all.small.get_mut(it));
             let before = match small {
                 Some(known) => std::mem::replace(known, place + 1) != 0,

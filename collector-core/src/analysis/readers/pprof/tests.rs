@@ -208,12 +208,15 @@ fn a_large_one_is_refused_with_its_size_and_the_limit() {
     let bomb = gzip(&vec![0; 16 << 20]);
     let mut deep = small();
     deep.sample[0].location_id = vec![1; 2 << 20];
-    let all =
-        said(&vec![0; 65 << 10], limit) + &said(&bomb, limit) + &said(&deep.encode_to_vec(), LIMIT);
+    let all = said(&vec![0; 65 << 10], limit)
+        + &said(&bomb, limit)
+        + &said(&deep.encode_to_vec(), LIMIT)
+        + &said(&b"\x32\0".repeat(MOST_PARTS + 1), LIMIT);
     expect![[r#"
         it has 65.0 KiB, more than the 64.0 KiB this program reads
         its 15.9 KiB of gzip inflate to more than the 64.0 KiB this program reads
         it is damaged: sample[0]: it has 2.00 MiB, more than the 1.00 MiB this program reads (hint: copy or collect it again)
+        it is damaged: string_table: there are more than the 4194304 this program reads (hint: copy or collect it again)
     "#]]
     .assert_eq(&all);
 }
