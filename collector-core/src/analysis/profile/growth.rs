@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::{Profile, names};
+use super::{Location, Profile, names};
 
 /// The values that say what is in use.
 const IN_USE: &str = "inuse_space";
@@ -70,75 +70,95 @@ pub fn heap_growth(
     end: &Profile,
     between: Option<Duration>,
 ) -> Result<HeapGrowth, NoHeap> {
-    let mut stacks = HashMap::new();
-    add(start, -1, &mut stacks)?;
-    add(end, 1, &mut stacks)?;
-    let mut by_site: HashMap<Frame, Ways> = HashMap::new();
-    for (mut stack, bytes) in stacks {
-        let site = stack.remove(0);
-        by_site.entry(site).or_default().add(bytes, stack);
+    let mut stacks = Stacks::default();
+    stacks.add(start, -1)?;
+    stacks.add(end, 1)?;
+    let mut by_site: HashMap<u32, Ways> = HashMap::new();
+    for (stack, bytes) in stacks.bytes {
+        by_site.entry(stack[0]).or_default().add(bytes, stack);
     }
-    let bytes = by_site.values().fold(0_i64, |sum, it| sum.saturating_add(it.bytes));
+    let frame = |it: &u32| stacks.frames[*it as usize].clone();
     let grown = by_site.into_iter().filter(|(_, ways)| ways.bytes > 0);
     let mut sites: Vec<Site> = grown
-        .map(|(at, Ways { bytes, most: (_, callers) })| Site {
-            at,
+        .map(|(at, Ways { bytes, most: (_, stack) })| Site {
+            at: frame(&at),
             bytes,
             bytes_per_hour: per_hour(bytes, between),
-            callers,
+            callers: stack.iter().skip(1).map(frame).collect(),
         })
         .collect();
     sites.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.at.cmp(&b.at)));
     let noise_bytes = start.period.max(end.period).saturating_mul(FEWEST_SAMPLED);
-    Ok(HeapGrowth { bytes, noise_bytes, sites })
+    Ok(HeapGrowth { bytes: stacks.total, noise_bytes, sites })
 }
 
 /// The ways on which one site was reached.
 #[derive(Debug, Default)]
 struct Ways {
     bytes: i64,
-    /// The one that grew most, with its growth.
-    most: (i64, Vec<Frame>),
+    /// The stack that grew most, with its growth.
+    most: (i64, Vec<u32>),
 }
 
 impl Ways {
-    fn add(&mut self, bytes: i64, callers: Vec<Frame>) {
+    fn add(&mut self, bytes: i64, stack: Vec<u32>) {
         self.bytes = self.bytes.saturating_add(bytes);
         // Of equal ones the same in every run, whatever the order.
-        let way = (bytes, callers);
+        let way = (bytes, stack);
         if way > self.most {
             self.most = way;
         }
     }
 }
 
-/// Adds the bytes in use of each stack, with this sign.
-fn add(profile: &Profile, sign: i64, stacks: &mut HashMap<Vec<Frame>, i64>) -> Result<(), NoHeap> {
-    let is_in_use = |it: &super::ValueType| it.kind == IN_USE && it.unit == "bytes";
-    let value = profile.types.iter().position(is_in_use);
-    let value = value.ok_or_else(|| NoHeap { there_are: profile.type_names() })?;
-    for sample in profile.samples.iter() {
-        let bytes = sample.values[value];
-        let frames: Vec<Frame> =
-            sample.stack.iter().flat_map(|it| frames_of(profile, *it)).collect();
-        if bytes != 0 && !frames.is_empty() {
-            let sum = stacks.entry(frames).or_default();
-            *sum = sum.saturating_add(bytes.saturating_mul(sign));
-        }
-    }
-    Ok(())
+/// Bytes in use by stack; a stack is the places of its frames, the leaf first.
+#[derive(Debug, Default)]
+struct Stacks {
+    frames: Vec<Frame>,
+    known: HashMap<Frame, u32>,
+    bytes: HashMap<Vec<u32>, i64>,
+    /// Those of stacks without names too.
+    total: i64,
 }
 
-fn frames_of(profile: &Profile, location: u32) -> impl Iterator<Item = Frame> {
-    let location = profile.locations[location as usize];
-    profile.lines_of(location).iter().map(|line| {
-        let function = &profile.functions[line.function as usize];
-        Frame {
-            function: names::shown(function, &profile.texts),
-            file: profile.text(function.file).to_owned(),
-            line: line.line,
+impl Stacks {
+    /// Adds the bytes in use of each stack of `profile`, with this sign.
+    fn add(&mut self, profile: &Profile, sign: i64) -> Result<(), NoHeap> {
+        let is_in_use = |it: &super::ValueType| it.kind == IN_USE && it.unit == "bytes";
+        let value = profile.types.iter().position(is_in_use);
+        let value = value.ok_or_else(|| NoHeap { there_are: profile.type_names() })?;
+        let of_location: Vec<Vec<u32>> =
+            profile.locations.iter().map(|it| self.frames_of(profile, *it)).collect();
+        for sample in profile.samples.iter() {
+            let bytes = sample.values[value].saturating_mul(sign);
+            self.total = self.total.saturating_add(bytes);
+            let frames = sample.stack.iter().flat_map(|it| &of_location[*it as usize]);
+            let frames: Vec<u32> = frames.copied().collect();
+            if bytes != 0 && !frames.is_empty() {
+                let sum = self.bytes.entry(frames).or_default();
+                *sum = sum.saturating_add(bytes);
+            }
         }
-    })
+        Ok(())
+    }
+
+    fn frames_of(&mut self, profile: &Profile, location: Location) -> Vec<u32> {
+        let mut places = Vec::new();
+        for line in profile.lines_of(location) {
+            let function = &profile.functions[line.function as usize];
+            let frame = Frame {
+                function: names::shown(function, &profile.texts),
+                file: profile.text(function.file).to_owned(),
+                line: line.line,
+            };
+            let frames = &mut self.frames;
+            places.push(*self.known.entry(frame).or_insert_with_key(|frame| {
+                frames.push(frame.clone());
+                u32::try_from(frames.len() - 1).expect("two profiles have fewer lines")
+            }));
+        }
+        places
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate has no more than three figures")]
