@@ -13,5 +13,7 @@ pub mod conclusion;
 pub mod finding;
 pub mod findings;
 pub mod ledger;
+pub mod profile;
+pub mod readers;
 pub mod series;
 pub mod trend;

@@ -10,6 +10,7 @@ mod interrupt;
 mod output;
 mod overview;
 mod plugin;
+mod profile;
 mod progress;
 mod run;
 mod schema;
@@ -43,6 +44,7 @@ enum Command {
     Check(check::Arguments),
     Plugin(plugin::Arguments),
     Bundle(bundle::BundleArguments),
+    Profile(profile::ProfileArguments),
     Schema(schema::Arguments),
 }
 
@@ -80,6 +82,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Bundle(arguments) => bundle::run(arguments),
+        Command::Profile(arguments) => profile::run(arguments),
     }
 }
 

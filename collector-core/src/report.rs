@@ -3,4 +3,5 @@
 //! Nothing is concluded here, and no form knows more than another.
 
 pub mod json;
+pub mod profile;
 pub mod text;

@@ -13,6 +13,7 @@ mod go_server;
 mod kill9;
 mod misbehaving;
 mod privileges;
+mod profile;
 mod refusals;
 mod run_default;
 mod same_bytes;

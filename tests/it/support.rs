@@ -20,7 +20,7 @@ mod scene;
 pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::{c_plugin, stand_in_at};
 pub(crate) use disk::SmallDisk;
-pub(crate) use go::{GoServer, go_plugin, go_server, go_tool};
+pub(crate) use go::{GoServer, build, go_plugin, go_server, go_tool};
 pub(crate) use installed::{installed, run_as_user, run_in};
 pub(crate) use libraries::{aborting_library, libraries, plugins};
 pub(crate) use namespace::in_own_mounts;

@@ -1,5 +1,6 @@
 //! `collector bundle`: looks into bundles without a `tar` at hand, and says what is wrong with one.
 
+mod entry;
 mod list;
 mod recover;
 
@@ -9,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+pub(super) use self::entry::with_entry;
 use super::{Exit, Failure};
 use crate::bundle::extract::{ExtractError, extract};
-use crate::bundle::reader::{BundleReader, Left, ReadError, Tail};
+use crate::bundle::reader::{Left, ReadError, Tail};
 use crate::bundle::verify::verify;
 use crate::units::Bytes;
 
@@ -112,6 +114,12 @@ impl From<io::Error> for Stop {
     }
 }
 
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::Failure(failure)
+    }
+}
+
 impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Self {
         unreadable(error)
@@ -166,14 +174,7 @@ fn run_with(action: Action, stdout: &mut dyn Write, stderr: &mut dyn Write) -> R
 }
 
 fn cat(bundle: &Path, name: &str, stdout: &mut dyn Write) -> Result<Exit, Stop> {
-    let mut reader = BundleReader::open(bundle)?;
-    let root = format!("{}/", reader.root());
-    let wanted = name.strip_prefix("./").unwrap_or(name);
-    let wanted = wanted.strip_prefix(&root).unwrap_or(wanted);
-    while let Some(mut entry) = reader.next_entry()? {
-        if entry.name().as_str() != wanted {
-            continue;
-        }
+    with_entry(bundle, name, |entry| {
         let mut buffer = vec![0; 64 << 10];
         loop {
             match entry.read(&mut buffer) {
@@ -188,18 +189,8 @@ fn cat(bundle: &Path, name: &str, stdout: &mut dyn Write) -> Result<Exit, Stop> 
             }
         }
         stdout.flush()?;
-        return Ok(Exit::Complete);
-    }
-    let (exit, end) = match reader.tail() {
-        None | Some(Tail::Whole) => (Exit::Usage, ""),
-        Some(_) => (Exit::Unreadable, " before the place where it is cut off or damaged"),
-    };
-    let text = format!(
-        "{} has no `{}`{end} (hint: `collector bundle list --files {0}` shows the names)",
-        bundle.display(),
-        wanted.escape_default()
-    );
-    Err(Stop::Failure(Failure::new(exit, text)))
+        Ok(Exit::Complete)
+    })
 }
 
 /// Says how the bundle ends, where that is not as it should be.

@@ -8,7 +8,12 @@ use super::exit::{Exit, Failure};
 
 /// Prints a line of the result.
 pub(super) fn print_line(line: &str) -> Result<(), Failure> {
-    match writeln!(io::stdout().lock(), "{line}") {
+    print_text(&format!("{line}\n"))
+}
+
+/// Prints a text, as it is.
+pub(super) fn print_text(text: &str) -> Result<(), Failure> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(Exit::Internal, format!("cannot write to stdout: {error}")))
         }

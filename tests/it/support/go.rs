@@ -1,4 +1,4 @@
-//! Builds and runs the Go server of `tests/leaks/server`, and builds the Go plugin of
+//! Builds the Go programs of `tests/leaks`, runs the server among them, and builds the Go plugin of
 //! `tests/misbehaving/go`.
 //!
 //! The server ends when its stdin closes, so it does not survive this process however that ends.
@@ -176,7 +176,11 @@ pub(crate) fn go_plugin() -> Result<&'static Path, Missing> {
 }
 
 /// Builds the package in `source` below `tests`, and gives the file.
-fn build(source: &str, name: &str, flags: &[&str]) -> Result<PathBuf, Missing> {
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without Go.
+pub(crate) fn build(source: &str, name: &str, flags: &[&str]) -> Result<PathBuf, Missing> {
     let mut go = go()?;
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(source);
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

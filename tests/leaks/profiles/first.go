@@ -1,0 +1,5 @@
+//go:build !rebuilt
+
+package main
+
+func extra() {}
