@@ -7,6 +7,8 @@ use expect_test::expect;
 use super::*;
 use crate::bundle::testing::{Hostile, small_bundle, write_small};
 
+mod every_byte;
+
 #[test]
 fn a_changed_byte_is_found_wherever_it_is() {
     let place = tempfile::tempdir().expect("a directory");
