@@ -9,6 +9,7 @@ mod support;
 mod command_line;
 mod go_program;
 mod go_server;
+mod hostile_bundles;
 mod kill9;
 mod misbehaving;
 mod refusals;

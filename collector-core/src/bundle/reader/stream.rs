@@ -6,9 +6,9 @@ use std::io::{self, BufReader, Read};
 use zstd::stream::read::Decoder;
 use zstd::zstd_safe::zstd_sys::ZSTD_ErrorCode;
 
-/// The largest window a bundle may ask for, which is also the most memory decoding takes: 32 MiB.
-/// The writer's is 4 MiB; `zstd` makes no larger one up to level 20.
-const WINDOW_LOG_MAX: u32 = 25;
+/// The largest window a bundle may ask for, which is also the most memory decoding takes: 16 MiB.
+/// The writer's is 4 MiB; `zstd` makes none larger than 8 MiB up to level 19.
+const WINDOW_LOG_MAX: u32 = 24;
 
 /// Why there are no more bytes.
 #[derive(Debug)]

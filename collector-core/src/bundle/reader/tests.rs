@@ -184,10 +184,10 @@ fn a_window_larger_than_anybody_takes_is_refused() {
     let place = tempfile::tempdir().expect("a directory");
     let path = place.path().join("x");
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("an encoder");
-    encoder.window_log(30).expect("a window");
+    encoder.window_log(25).expect("a window");
     encoder.write_all(&Hostile::new().0).expect("written");
     fs::write(&path, encoder.finish().expect("finished")).expect("written");
-    expect!["B is not a bundle: its first entry cannot be read: it wants more than 32 MiB of memory to be decompressed (hint: compress it again with `zstd -19`)"].assert_eq(&end_of(&path));
+    expect!["B is not a bundle: its first entry cannot be read: it wants more than 16 MiB of memory to be decompressed (hint: compress it again with `zstd -19`)"].assert_eq(&end_of(&path));
 }
 
 #[test]
