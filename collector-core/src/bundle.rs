@@ -26,6 +26,7 @@ pub mod layout;
 pub mod reader;
 pub mod record;
 pub mod recover;
+mod unfinished;
 pub mod verify;
 pub mod writer;
 

@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand};
 pub use exit::{Exit, Failure};
 
 use crate::run::child;
+use crate::units::{plain, short};
 
 /// Collects a diagnostic bundle of a Linux host, and reads it back.
 #[derive(Debug, Parser)]
@@ -88,10 +89,12 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
 
 #[expect(clippy::print_stderr, reason = "the one place that prints errors")]
 fn print_failure(failure: &Failure) {
-    let mut text = failure.error.to_string();
+    // Paths and what a file says are in it. The errors of this program may have several lines.
+    let what = failure.error.to_string();
+    let mut text = what.split('\n').map(plain).collect::<Vec<_>>().join("\n");
     let mut cause = failure.error.source();
     while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
+        text.push_str(&format!(": {}", short(&error.to_string())));
         cause = error.source();
     }
     eprintln!("error: {text}");

@@ -8,6 +8,7 @@ mod duration;
 mod hex;
 mod host;
 mod outcome;
+mod text;
 mod timestamp;
 
 pub use bytes::{Bytes, BytesError};
@@ -15,4 +16,5 @@ pub use duration::{DurationError, format_duration, parse_duration};
 pub use hex::hex;
 pub use host::HostFacts;
 pub use outcome::Outcome;
+pub use text::{plain, short};
 pub use timestamp::Timestamp;

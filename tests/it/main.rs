@@ -10,6 +10,7 @@ mod combinations;
 mod command_line;
 mod go_program;
 mod go_server;
+mod hostile_bundles;
 mod kill9;
 mod misbehaving;
 mod privileges;

@@ -109,13 +109,20 @@ fn unpack(root: &OwnedFd, root_path: &Path, entry: &mut Entry<'_>) -> Result<(),
         let (needed, free) = (Bytes(entry.size()), Bytes(free));
         return Err(ExtractError::NoRoom { path, needed, free });
     }
+    // The root was empty: what is in the way came from the bundle.
+    let clash = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            entry.refuse("another entry of the bundle is in its place").into()
+        }
+        _ => failed(error),
+    };
     let (parent, name) = match name.as_str().rsplit_once('/') {
-        Some((parents, name)) => (make_directories(root, parents).map_err(failed)?, name),
+        Some((parents, name)) => (make_directories(root, parents).map_err(clash)?, name),
         None => (root.try_clone().map_err(failed)?, name.as_str()),
     };
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::openat(&parent, name, flags, Mode::RUSR | Mode::WUSR);
-    let mut file = File::from(file.map_err(|it| failed(it.into()))?);
+    let mut file = File::from(file.map_err(|it| clash(it.into()))?);
     let result = copy(entry, &mut file).and_then(|()| {
         let mtime = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(entry.mtime()));
         // A time the system cannot hold is not worth losing the file for.
@@ -128,8 +135,10 @@ fn unpack(root: &OwnedFd, root_path: &Path, entry: &mut Entry<'_>) -> Result<(),
     })
 }
 
-fn copy(content: &mut dyn Read, file: &mut File) -> io::Result<()> {
-    let mut buffer = vec![0; 128 << 10];
+fn copy(content: &mut Entry<'_>, file: &mut File) -> io::Result<()> {
+    // No larger than the file: there can be millions of small ones.
+    let length = usize::try_from(content.size()).unwrap_or(usize::MAX).clamp(1, 128 << 10);
+    let mut buffer = vec![0; length];
     loop {
         match content.read(&mut buffer) {
             Ok(0) => return Ok(()),

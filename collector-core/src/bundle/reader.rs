@@ -9,6 +9,7 @@
 
 mod archive;
 mod error;
+mod short_texts;
 mod stream;
 
 use std::fs::File;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use self::archive::{Archive, Fault, Head};
+use self::short_texts::ShortTexts;
 use self::stream::{Stop, Stream};
 use super::index::{Capture, Layout, Tool};
 use super::layout::{self, EntryName, Place, RootName};
@@ -43,7 +45,7 @@ pub enum Tail {
 }
 
 /// What is whole of a bundle that was cut off or damaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Left {
     /// Finished samples.
     pub samples: u64,
@@ -51,6 +53,8 @@ pub struct Left {
     pub files: u64,
     /// Bytes of the decompressed stream up to the end of the last of them.
     pub bytes: u64,
+    /// Where they end: `in` the file that is not whole, or `after` the last one.
+    pub place: String,
 }
 
 /// A bundle that is being read, from its first entry to its last.
@@ -64,6 +68,8 @@ pub struct BundleReader {
     /// `capture.json`, until it is given out as the first entry.
     first: Option<(Head, Vec<u8>)>,
     current: Option<EntryName>,
+    /// The last that is whole.
+    last: Option<EntryName>,
     /// Index and checksums came.
     is_complete: bool,
     left: Left,
@@ -88,10 +94,9 @@ impl BundleReader {
     pub fn open_with(path: &Path, limits: ReadLimits) -> Result<Self, ReadError> {
         let file = |source| ReadError::File { path: path.to_owned(), source };
         let not_a_bundle = |why: String| ReadError::NotABundle { path: path.to_owned(), why };
-        let mut opened = File::open(path).map_err(file)?;
-        if opened.metadata().map_err(file)?.is_dir() {
-            let hint = "it is a directory (hint: name the .tar.zst file itself)";
-            return Err(not_a_bundle(hint.to_owned()));
+        let mut opened = open(path).map_err(file)?;
+        if let Some(why) = foreign_kind(&opened).map_err(file)? {
+            return Err(not_a_bundle(why.to_owned()));
         }
         if let Some(why) = foreign_format(&mut opened).map_err(file)? {
             return Err(not_a_bundle(why.to_owned()));
@@ -130,6 +135,7 @@ impl BundleReader {
             root,
             first: Some((head, text)),
             current: None,
+            last: None,
             is_complete: false,
             left: Left::default(),
             tail: None,
@@ -212,7 +218,17 @@ impl BundleReader {
             }
         }
         // `next_entry` gives `None` only with a tail.
-        Ok(self.tail.clone().unwrap_or(Tail::Cut(self.left)))
+        Ok(self.tail.clone().unwrap_or(Tail::Cut(self.left.clone())))
+    }
+
+    /// Where the reader stands: `in` a file that is not read to its end, or `after` one.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match (&self.current, &self.last) {
+            (Some(name), _) => format!("in {name}"),
+            (None, Some(name)) => format!("after {name}"),
+            (None, None) => "at its beginning".to_owned(),
+        }
     }
 
     /// The current entry is whole.
@@ -225,13 +241,15 @@ impl BundleReader {
             Place::Sums => self.is_complete = true,
             _ => {}
         }
+        self.last = Some(name);
     }
 
     /// Notes the end of the stream; an unreadable file is an error and no end.
     fn stop(&mut self, stop: Stop) -> Result<(), ReadError> {
+        let left = Left { place: self.place(), ..self.left.clone() };
         self.tail = Some(match stop {
-            Stop::Cut => Tail::Cut(self.left),
-            Stop::Damaged(why) => Tail::Damaged { left: self.left, why },
+            Stop::Cut => Tail::Cut(left),
+            Stop::Damaged(why) => Tail::Damaged { left, why },
             Stop::File(source) => {
                 return Err(ReadError::File { path: self.path.clone(), source });
             }
@@ -244,7 +262,8 @@ mod entry;
 mod opening;
 
 pub use self::entry::Entry;
-use self::opening::{fatal, first_fault, foreign_format, parse_capture};
+pub(crate) use self::opening::open;
+use self::opening::{fatal, first_fault, foreign_format, foreign_kind, parse_capture};
 
 #[cfg(test)]
 mod tests;

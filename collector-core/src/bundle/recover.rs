@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 use self::survey::{Survey, survey};
 use super::index::EndReason;
 use super::layout::{Place, sums_line};
-use super::reader::{BundleReader, Entry, ReadError};
+use super::reader::{BundleReader, Entry, ReadError, open};
 use super::verify::hash;
 use super::writer::{BundleWriter, Copied, Ending, WriterOptions};
 use crate::units::Bytes;
@@ -108,7 +108,7 @@ pub fn recover(path: &Path, directory: Option<&Path>) -> Result<Recovery, Recove
 /// A capture holds a lock on its bundle. Its name must not be taken before it is complete.
 fn lock(path: &Path) -> Result<Option<File>, RecoverError> {
     // Whatever else is wrong with the file, the reader says it better.
-    let Ok(file) = File::open(path) else { return Ok(None) };
+    let Ok(file) = open(path) else { return Ok(None) };
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared) {
         Err(Errno::WOULDBLOCK) => Err(RecoverError::InUse { path: path.to_owned() }),
         _ => Ok(Some(file)),

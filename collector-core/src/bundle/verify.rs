@@ -4,7 +4,6 @@
 //! It finds damage and changes by mistake. It proves nothing against somebody who changes files
 //! and sums alike.
 
-use std::collections::BTreeMap;
 use std::fs::File as StdFile;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
@@ -14,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::index::Sample;
 use super::layout::{self, Place, sums_line};
 use super::reader::{BundleReader, Entry, ReadError, Tail};
+use super::unfinished::{Facts, Unfinished};
 use crate::units::hex;
 
 /// What a bundle turned out to be.
@@ -50,27 +50,25 @@ pub fn verify(path: &Path) -> Result<Verdict, ReadError> {
     let temporary = |source| ReadError::File { path: std::env::temp_dir(), source };
     let sums = BufWriter::new(tempfile::tempfile().map_err(temporary)?);
     let mut state =
-        State { sums, open: BTreeMap::new(), samples: 0, files: 0, bytes: 0, damage: None };
+        State { sums, open: Unfinished::default(), samples: 0, files: 0, bytes: 0, damage: None };
     let tail = reader.walk(|entry| state.visit(entry))?;
     let State { samples, files, bytes, mut damage, open, .. } = state;
     if damage.is_none()
         && tail == Tail::Whole
-        && let Some((sample, _)) = open.first_key_value()
+        && let Some((sample, files)) = open.samples().first_key_value()
     {
-        let name = format!("{}/{sample}/{}", layout::SAMPLES, layout::SAMPLE);
-        damage = Some((name, "it is missing".to_owned()));
+        let file = files.keys().next().map_or("", |it| it);
+        let name = format!("{}/{sample}/{file}", layout::SAMPLES);
+        damage = Some((name, format!("no {} comes after it", layout::SAMPLE)));
     }
     Ok(Verdict { samples, files, bytes, tail, damage })
 }
 
-/// Length and SHA-256 of a file.
-pub(super) type Facts = (u64, String);
-
 struct State {
     /// What `SHA256SUMS` should be, on disk: it grows with the bundle.
     sums: BufWriter<StdFile>,
-    /// Files of samples that did not end yet, by their names within the sample.
-    open: BTreeMap<String, BTreeMap<String, Facts>>,
+    /// Files of samples that did not end yet.
+    open: Unfinished,
     samples: u64,
     files: u64,
     bytes: u64,
@@ -100,8 +98,8 @@ impl State {
                 self.sums.write_all(line.as_bytes()).map_err(|error| broken(entry, error))?;
                 self.bytes += bytes;
                 if let Place::Artifact { sample, collector, artifact } = place {
-                    let files = self.open.entry(sample.to_owned()).or_default();
-                    files.insert(format!("{collector}/{artifact}"), (bytes, sha256));
+                    self.open.begin(sample, entry)?;
+                    self.open.add(sample, format!("{collector}/{artifact}"), (bytes, sha256));
                 }
             }
         }
@@ -115,7 +113,7 @@ impl State {
     }
 
     fn compare_sample(&mut self, sample: &str, name: &str, row: &Sample) {
-        let mut there = self.open.remove(sample).unwrap_or_default();
+        let mut there = self.open.end(sample);
         let place = |file: &str| format!("{}/{sample}/{file}", layout::SAMPLES);
         for file in row.rows.iter().flat_map(|it| &it.files) {
             match there.remove(&file.name) {
@@ -182,7 +180,8 @@ impl State {
 /// Reads `content` to its end.
 pub(super) fn hash(content: &mut dyn Read) -> io::Result<Facts> {
     let mut hash = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
+    // There can be millions of small files.
+    let mut buffer = [0; 16 << 10];
     let mut bytes = 0;
     loop {
         match content.read(&mut buffer) {

@@ -15,7 +15,7 @@ use super::{Exit, Failure};
 use crate::bundle::extract::{ExtractError, extract};
 use crate::bundle::reader::{Left, ReadError, Tail};
 use crate::bundle::verify::verify;
-use crate::units::Bytes;
+use crate::units::{Bytes, plain, short};
 
 /// Lists, shows, unpacks and checks bundles.
 #[derive(Debug, Args)]
@@ -153,7 +153,7 @@ fn run_with(action: Action, stdout: &mut dyn Write, stderr: &mut dyn Write) -> R
             let verdict = verify(&bundle)?;
             if let Some((name, what)) = &verdict.damage {
                 let text = format!("{} is damaged: {name}: {what}", bundle.display());
-                return Err(Stop::Failure(Failure::new(Exit::Unreadable, text)));
+                return Err(Stop::Failure(Failure::new(Exit::Unreadable, short(&text))));
             }
             if verdict.is_good() {
                 writeln!(
@@ -197,15 +197,15 @@ fn cat(bundle: &Path, name: &str, stdout: &mut dyn Write) -> Result<Exit, Stop> 
 fn tell(bundle: &Path, tail: &Tail, stderr: &mut dyn Write) -> Result<Exit, Stop> {
     let (left, what) = match tail {
         Tail::Whole => return Ok(Exit::Complete),
-        Tail::Cut(left) => (left, "was cut off".to_owned()),
-        Tail::Damaged { left, why } => (left, format!("is damaged: {why}")),
+        Tail::Cut(left) => (left, format!("was cut off {}", left.place)),
+        Tail::Damaged { left, why } => (left, format!("is damaged {}: {why}", left.place)),
     };
     let Left { samples, files, .. } = *left;
     // Nobody is left to tell where stderr is closed.
     let _ = writeln!(
         stderr,
         "warning: {} {what}; {} and {} are whole (hint: `collector bundle recover {0}` makes a bundle of them)",
-        bundle.display(),
+        plain(&bundle.display().to_string()),
         count(samples, "sample"),
         count(files, "file"),
     );

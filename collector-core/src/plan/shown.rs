@@ -1,9 +1,11 @@
-//! Shows paths and foreign texts in messages: on one line, without control characters, not
-//! longer than a message may be.
+//! Shows paths in messages: on one line, without control characters, not longer than a message
+//! may be.
 
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+
+pub use crate::units::plain;
 
 /// Longest path that is shown whole.
 const MAX_CHARS: usize = 200;
@@ -28,22 +30,4 @@ impl fmt::Display for Shown<'_> {
         let end: String = text.chars().skip(n_chars - MAX_CHARS / 4).collect();
         write!(f, "{start}…({} characters)…{end}", n_chars - start.chars().count() - MAX_CHARS / 4)
     }
-}
-
-/// `text` on one line and without control characters, which could steer a terminal.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' | '\t' => plain.push(' '),
-            c if c.is_control() => plain.extend(c.escape_unicode()),
-            // Marks that reorder the text around them.
-            c @ ('\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                plain.extend(c.escape_unicode());
-            }
-            c => plain.push(c),
-        }
-    }
-    plain
 }

@@ -74,7 +74,8 @@ pub(super) struct Archive {
     root: Option<RootName>,
     /// Bytes of the current file that were not read.
     left: u64,
-    padding: u64,
+    /// Bytes that fill its last block.
+    padding: usize,
     n_entries: u64,
     /// Hashes of the names so far, by a key nobody outside knows.
     seen: HashSet<u64>,
@@ -122,15 +123,26 @@ impl Archive {
 
     /// Passes over what is left of the current file.
     pub(super) fn skip(&mut self) -> Result<(), Stop> {
-        self.left += self.padding;
-        self.padding = 0;
         let mut buffer = [0; 16 << 10];
         while self.read(&mut buffer)? > 0 {}
         Ok(())
     }
 
+    /// Passes over what fills the last block of a file.
+    fn skip_padding(&mut self) -> Result<(), Stop> {
+        let mut block = [0; BLOCK];
+        let padding = &mut block[..std::mem::take(&mut self.padding)];
+        if !padding.is_empty() && !self.stream.read_exact(padding)? {
+            return Err(Stop::Cut);
+        }
+        // No hash covers it, and a changed byte is to be found wherever it is.
+        let is_clean = padding.iter().all(|it| *it == 0);
+        is_clean.then_some(()).ok_or_else(|| damaged("the padding of an entry is not empty"))
+    }
+
     /// The next file; `None` at the end of a whole archive. The one before must be passed over.
     pub(super) fn next(&mut self) -> Result<Option<Head>, Fault> {
+        self.skip_padding()?;
         let mut long_name = None;
         loop {
             let mut header = Header::new_old();
@@ -141,10 +153,10 @@ impl Archive {
             if header.as_bytes() == &[0; BLOCK] {
                 return self.end().map(|()| None);
             }
-            let damaged = |what: &str| Stop::Damaged(format!("{what} of an entry is broken"));
-            check_sum(&header).ok_or_else(|| damaged("the header"))?;
-            let bytes = header.entry_size().map_err(|_| damaged("the size"))?;
-            let mtime = header.mtime().map_err(|_| damaged("the time"))?;
+            check_sum(&header).ok_or_else(|| damaged("the header of an entry is broken"))?;
+            let broken = |_| damaged("the header of an entry has a number that is none");
+            let bytes = header.entry_size().map_err(broken)?;
+            let mtime = header.mtime().map_err(broken)?;
             if header.entry_type() == EntryType::GNULongName && long_name.is_none() {
                 long_name = Some(self.long_name(bytes)?);
                 continue;
@@ -153,7 +165,7 @@ impl Archive {
             let entry = String::from_utf8_lossy(&raw).into_owned();
             if let Some(head) = self.check(&header, entry, bytes, mtime)? {
                 self.left = bytes;
-                self.padding = (BLOCK as u64 - bytes % BLOCK as u64) % BLOCK as u64;
+                self.padding = padding_of(bytes);
                 return Ok(Some(head));
             }
         }
@@ -181,6 +193,10 @@ impl Archive {
             EntryType::Symlink | EntryType::Link => return refuse("it is a link"),
             EntryType::Char | EntryType::Block => return refuse("it is a device"),
             EntryType::Fifo => return refuse("it is a pipe"),
+            EntryType::GNUSparse => return refuse("it is a sparse file"),
+            EntryType::XHeader | EntryType::XGlobalHeader => {
+                return refuse("it is a PAX header, which bundles do not have");
+            }
             _ => return refuse("it is of a kind that bundles do not have"),
         };
         let path = if is_directory { entry.trim_end_matches('/') } else { &entry };
@@ -229,18 +245,31 @@ impl Archive {
     fn long_name(&mut self, bytes: u64) -> Result<Vec<u8>, Fault> {
         let length = usize::try_from(bytes).unwrap_or(usize::MAX);
         if length > 2 * BLOCK {
-            let reason = "its name is longer than 512 bytes".to_owned();
-            return Err(Fault::Refused { entry: "././@LongLink".to_owned(), reason });
+            return Err(self.too_long_a_name());
         }
-        let mut name = vec![0; length.next_multiple_of(BLOCK)];
+        let mut name = vec![0; length];
         if !name.is_empty() && !self.stream.read_exact(&mut name)? {
             return Err(Stop::Cut.into());
         }
-        name.truncate(length);
+        self.padding = padding_of(bytes);
+        self.skip_padding()?;
         while name.last() == Some(&0) {
             name.pop();
         }
         Ok(name)
+    }
+
+    /// The error for a long name that is not read. How it begins tells which it is.
+    fn too_long_a_name(&mut self) -> Fault {
+        let mut start = [0; BLOCK];
+        // The stream may end here; then there is less to tell.
+        let _ = self.stream.read_exact(&mut start);
+        let start = String::from_utf8_lossy(&start);
+        let entry = match start.trim_end_matches('\0') {
+            "" => "././@LongLink".to_owned(),
+            start => start.to_owned(),
+        };
+        Fault::Refused { entry, reason: "its name is longer than 512 bytes".to_owned() }
     }
 
     /// After the first empty block: only zeros, up to the end of the zstd stream.
@@ -257,10 +286,21 @@ impl Archive {
                 return Ok(());
             }
             if buffer[..n_read].iter().any(|it| *it != 0) || n_zeros > 1 << 20 {
-                return Err(Stop::Damaged("there is data after its end".to_owned()).into());
+                return Err(damaged("there is data after its end").into());
             }
         }
     }
+}
+
+fn damaged(why: &str) -> Stop {
+    Stop::Damaged(why.to_owned())
+}
+
+/// Bytes that fill the last block of a file of `bytes` bytes.
+fn padding_of(bytes: u64) -> usize {
+    // The remainder is below 512.
+    let over = usize::try_from(bytes % BLOCK as u64).unwrap_or(0);
+    (BLOCK - over) % BLOCK
 }
 
 /// Whether the header is one: `ustar` or GNU, with the right sum.

@@ -47,12 +47,14 @@ impl Entry<'_> {
     /// # Errors
     ///
     /// [`ReadError::Json`], [`ReadError::TooLarge`] (but not for `index.json`, whose list of
-    /// files is passed over and can be as long as it likes), and [`ReadError::Ended`].
+    /// files is passed over and can be as long as it likes), and [`ReadError::Ended`]. A single
+    /// text of more than 1 MiB is a [`ReadError::Json`].
     pub fn json<T: DeserializeOwned>(&mut self) -> Result<T, ReadError> {
         if self.place() != Place::Index {
             self.check_limit(self.reader.limits.json_bytes)?;
         }
-        let parsed = serde_json::from_reader(BufReader::with_capacity(32 << 10, &mut *self));
+        let content = BufReader::with_capacity(32 << 10, ShortTexts::new(&mut *self));
+        let parsed = serde_json::from_reader(content);
         parsed.map_err(|source| {
             if self.reader.tail.is_some() {
                 return self.ended();
@@ -80,6 +82,12 @@ impl Entry<'_> {
     /// The error for an entry in which the bundle ends.
     pub(crate) fn ended(&self) -> ReadError {
         ReadError::Ended { path: self.reader.path.clone(), entry: self.head.name.to_string() }
+    }
+
+    /// The error for an entry that there is a rule against.
+    pub(crate) fn refuse(&self, reason: &str) -> ReadError {
+        let (entry, reason) = (self.head.name.to_string(), reason.to_owned());
+        fatal(&self.reader.path, Fault::Refused { entry, reason })
     }
 
     fn check_limit(&self, limit: u64) -> Result<(), ReadError> {

@@ -1,6 +1,26 @@
 //! The first bytes of a bundle: what else they may be, and what to say then.
 
+use rustix::fs::{Mode, OFlags};
+
 use super::*;
+
+/// Opens a file without waiting for somebody to write into it, as opening a pipe does.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+/// What stands at the path in place of a file; `None` for a file.
+pub(super) fn foreign_kind(file: &File) -> io::Result<Option<&'static str>> {
+    let kind = file.metadata()?.file_type();
+    Ok(if kind.is_file() {
+        None
+    } else if kind.is_dir() {
+        Some("it is a directory (hint: name the .tar.zst file itself)")
+    } else {
+        Some("it is a pipe or a device (hint: save it as a file first)")
+    })
+}
 
 /// What a file is that is not a zstd stream; `None` for one that may be.
 pub(super) fn foreign_format(file: &mut File) -> io::Result<Option<&'static str>> {

@@ -6,9 +6,9 @@ use std::io::{self, BufReader, Read};
 use zstd::stream::read::Decoder;
 use zstd::zstd_safe::zstd_sys::ZSTD_ErrorCode;
 
-/// The largest window a bundle may ask for: what `zstd -d` takes without being asked. It is also
-/// the most memory decoding takes.
-const WINDOW_LOG_MAX: u32 = 27;
+/// The largest window a bundle may ask for, which is also the most memory decoding takes: 16 MiB.
+/// The writer's is 4 MiB; `zstd` makes none larger than 8 MiB up to level 19.
+const WINDOW_LOG_MAX: u32 = 24;
 
 /// Why there are no more bytes.
 #[derive(Debug)]
@@ -83,7 +83,9 @@ fn stop(error: io::Error) -> Stop {
     };
     if zstd.is(ZSTD_ErrorCode::ZSTD_error_frameParameter_windowTooLarge) {
         let limit = 1_u64 << (WINDOW_LOG_MAX - 20);
-        Stop::Damaged(format!("it wants more than {limit} MiB of memory to be decompressed"))
+        Stop::Damaged(format!(
+            "it wants more than {limit} MiB of memory to be decompressed (hint: compress it again with `zstd -19`)"
+        ))
     } else {
         Stop::Damaged(format!("zstd: {zstd}"))
     }

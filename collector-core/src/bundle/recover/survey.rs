@@ -1,8 +1,8 @@
 //! The first pass over a bundle that was cut: which samples are finished, which of their files
 //! are what `sample.json` says, and where it ends.
 
+use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher;
 use std::path::Path;
 
@@ -14,7 +14,8 @@ use super::{Loss, SAMPLE_BYTES};
 use crate::bundle::index::{CollectorCost, Index, Sample};
 use crate::bundle::layout::{self, EntryName, Place, RootName, sums_line};
 use crate::bundle::reader::{BundleReader, Entry, ReadError, Tail};
-use crate::bundle::verify::{Facts, hash};
+use crate::bundle::unfinished::Unfinished;
+use crate::bundle::verify::hash;
 use crate::units::Timestamp;
 use crate::units::hex;
 
@@ -106,28 +107,26 @@ pub(super) fn survey(path: &Path) -> Result<Survey, ReadError> {
             is_complete: false,
         },
         digest: Sha256::new(),
-        open: BTreeMap::new(),
-        now: None,
-        before: String::new(),
+        open: Unfinished::default(),
     };
     let place = match reader.walk(|entry| pass.visit(entry)) {
         Ok(Tail::Whole) => {
             pass.survey.is_complete = true;
             String::new()
         }
-        Ok(Tail::Cut(_)) => format!("cut off {}", pass.here()),
-        Ok(Tail::Damaged { why, .. }) => format!("damaged {} ({why})", pass.here()),
+        Ok(Tail::Cut(left)) => format!("cut off {}", left.place),
+        Ok(Tail::Damaged { left, why }) => format!("damaged {} ({why})", left.place),
         Err(ReadError::Refused { entry, reason, .. }) => {
-            format!("damaged {} (entry `{}`: {reason})", pass.here(), entry.escape_default())
+            format!("damaged {} (entry `{}`: {reason})", reader.place(), entry.escape_default())
         }
         Err(ReadError::TooLarge { what, bytes, .. }) => {
-            format!("damaged {} ({what} would have {bytes})", pass.here())
+            format!("damaged {} ({what} would have {bytes})", reader.place())
         }
         Err(error) => return Err(error),
     };
     let Pass { mut survey, digest, open, .. } = pass;
     survey.loss.place = place;
-    for (sample, files) in &open {
+    for (sample, files) in open.samples() {
         survey.loss.add_unfinished(sample, files.len() as u64);
     }
     survey.digest = digest.finalize();
@@ -137,32 +136,13 @@ pub(super) fn survey(path: &Path) -> Result<Survey, ReadError> {
 struct Pass {
     survey: Survey,
     digest: Sha256,
-    /// Whole files of samples that did not end yet, by their names within the sample.
-    open: BTreeMap<String, BTreeMap<String, Facts>>,
-    /// The entry that is being read, and the one before it.
-    now: Option<EntryName>,
-    before: String,
+    /// Whole files of samples that did not end yet.
+    open: Unfinished,
 }
 
 impl Pass {
-    /// Where the pass stands, for the sentence in the index.
-    fn here(&self) -> String {
-        match &self.now {
-            Some(name) => format!("in {name}"),
-            None => format!("after {}", self.before),
-        }
-    }
-
     fn visit(&mut self, entry: &mut Entry<'_>) -> Result<(), ReadError> {
         let name = entry.name().clone();
-        self.now = Some(name.clone());
-        self.read(&name, entry)?;
-        self.now = None;
-        self.before = name.to_string();
-        Ok(())
-    }
-
-    fn read(&mut self, name: &EntryName, entry: &mut Entry<'_>) -> Result<(), ReadError> {
         let broken = |entry: &Entry<'_>, source| {
             Err(ReadError::File { path: entry.bundle().to_owned(), source })
         };
@@ -180,23 +160,20 @@ impl Pass {
             Place::Sums => return Ok(()),
             Place::Sample { sample } => {
                 let text = entry.content(SAMPLE_BYTES)?;
-                self.end_sample(sample, name, &text);
+                self.end_sample(sample, &name, &text);
                 hex(&Sha256::digest(&text))
             }
             Place::Artifact { sample, collector, artifact } => {
                 if !self.survey.finished.has(sample) {
-                    self.open.entry(sample.to_owned()).or_default();
+                    self.open.begin(sample, entry)?;
                 }
                 let facts = match hash(entry) {
                     Ok(facts) => facts,
                     Err(source) => return broken(entry, source),
                 };
                 let sha256 = facts.1.clone();
-                match self.open.get_mut(sample) {
-                    Some(files) => {
-                        files.insert(format!("{collector}/{artifact}"), facts);
-                    }
-                    None => self.leave_out(name.as_str(), "it comes after its `sample.json`"),
+                if !self.open.add(sample, format!("{collector}/{artifact}"), facts) {
+                    self.leave_out(name.as_str(), "it comes after its `sample.json`");
                 }
                 sha256
             }
@@ -218,7 +195,7 @@ impl Pass {
 
     /// Compares the files of a sample with its `sample.json`.
     fn end_sample(&mut self, sample: &str, name: &EntryName, text: &[u8]) {
-        let mut there = self.open.remove(sample).unwrap_or_default();
+        let mut there = self.open.end(sample);
         let row: Sample = match serde_json::from_slice(text) {
             Ok(row) => row,
             Err(error) => {

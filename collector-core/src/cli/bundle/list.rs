@@ -2,6 +2,7 @@
 //! better, so that a capture of a day can be skimmed.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use super::{Stop, count};
 use crate::bundle::index::{Capture, Index, Row, Sample};
 use crate::bundle::layout::Place;
 use crate::bundle::reader::{BundleReader, Entry, Tail};
-use crate::units::{Bytes, Outcome, format_duration};
+use crate::units::{Bytes, Outcome, format_duration, short};
 
 /// Writes the list to `output` and gives the bundle's tail.
 pub(super) fn list(path: &Path, with_files: bool, output: &mut dyn Write) -> Result<Tail, Stop> {
@@ -18,14 +19,29 @@ pub(super) fn list(path: &Path, with_files: bool, output: &mut dyn Write) -> Res
     let size = std::fs::metadata(path)
         .map_or_else(|error| format!("(size unknown: {error})"), |it| Bytes(it.len()).to_string());
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    writeln!(output, "{}  {}", clean(&name), size)?;
-    write_head(reader.capture(), output)?;
-    writeln!(output, "\n{:<22}{:>8}{:>7}{:>12}  OUTCOMES", "SAMPLE", "AFTER", "FILES", "BYTES")?;
-    let mut table = Table { output, with_files, before: BTreeMap::new() };
+    let mut output = Lines(output);
+    output.write(&format!("{name}  {size}"))?;
+    write_head(reader.capture(), &mut output)?;
+    output.write("")?;
+    output.write(TITLES)?;
+    let plan = reader.capture().plan.iter().map(|it| (it.collector.clone(), None));
+    let before = plan.collect();
+    let mut table = Table { output, with_files, before, hasher: RandomState::new() };
     reader.walk(|entry| table.visit(entry))
 }
 
-fn write_head(capture: &Capture, output: &mut dyn Write) -> Result<(), Stop> {
+const TITLES: &str = "SAMPLE                   AFTER  FILES       BYTES  OUTCOMES";
+
+/// Where all lines are written: the one place where text from a bundle meets a terminal.
+struct Lines<'a>(&'a mut dyn Write);
+
+impl Lines<'_> {
+    fn write(&mut self, line: &str) -> Result<(), Stop> {
+        Ok(writeln!(self.0, "{}", short(line.trim_end()))?)
+    }
+}
+
+fn write_head(capture: &Capture, output: &mut Lines<'_>) -> Result<(), Stop> {
     let host = &capture.host;
     let distribution = host.distribution.as_deref().unwrap_or("unknown distribution");
     let system = format!(
@@ -38,22 +54,24 @@ fn write_head(capture: &Capture, output: &mut dyn Write) -> Result<(), Stop> {
         what.push_str(&format!(", case {case}"));
     }
     let plan: Vec<&str> = capture.plan.iter().map(|it| it.collector.as_str()).collect();
-    writeln!(output, "host      {}", clean(&system))?;
-    writeln!(output, "capture   {}", clean(&what))?;
-    writeln!(output, "plan      {}", clean(&plan.join(", ")))?;
+    output.write(&format!("host      {system}"))?;
+    output.write(&format!("capture   {what}"))?;
+    output.write(&format!("plan      {}", plan.join(", ")))?;
     for item in &capture.plan {
         if let Some(refused) = &item.refused {
-            writeln!(output, "refused   {}: {}", clean(&item.collector), clean(refused))?;
+            output.write(&format!("refused   {}: {refused}", item.collector))?;
         }
     }
     Ok(())
 }
 
 struct Table<'a> {
-    output: &'a mut dyn Write,
+    output: Lines<'a>,
     with_files: bool,
-    /// Outcome and reason of each collector in its last sample.
-    before: BTreeMap<String, (Outcome, Option<String>)>,
+    /// Of each collector of the plan, its outcome in its last sample and the hash of the reason:
+    /// a bundle can name more collectors, with more to say, than memory holds.
+    before: BTreeMap<String, Option<(Outcome, u64)>>,
+    hasher: RandomState,
 }
 
 impl Table<'_> {
@@ -82,7 +100,7 @@ impl Table<'_> {
         // To the tenth of a second, which is what a ruler of time needs.
         let after = format_duration(Duration::from_millis(sample.monotonic_ms / 100 * 100));
         let (n_files, size, said) = (files.len(), Bytes(bytes).to_string(), outcomes(&totals));
-        writeln!(self.output, "{directory:<22}{after:>8}{n_files:>7}{size:>12}  {said}")?;
+        self.output.write(&format!("{directory:<22}{after:>8}{n_files:>7}{size:>12}  {said}"))?;
         for row in &sample.rows {
             self.write_change(row)?;
         }
@@ -90,8 +108,9 @@ impl Table<'_> {
             for file in files {
                 let size = Bytes(file.bytes).to_string();
                 let cut = if file.cut { ", cut" } else { "" };
-                let (name, kind) = (clean(&file.name), clean(&file.media_type));
-                writeln!(self.output, "{size:>12}  samples/{directory}/{name}  {kind}{cut}")?;
+                let (name, kind) = (&file.name, &file.media_type);
+                let line = format!("{size:>12}  samples/{directory}/{name}  {kind}{cut}");
+                self.output.write(&line)?;
             }
         }
         Ok(())
@@ -99,40 +118,32 @@ impl Table<'_> {
 
     /// Writes a row that is not as it was in the collector's sample before.
     fn write_change(&mut self, row: &Row) -> Result<(), Stop> {
-        let now = (row.outcome, row.reason.clone());
-        let before = self.before.insert(row.collector.clone(), now.clone());
-        let was_ok = before.as_ref().is_none_or(|(outcome, _)| *outcome == Outcome::Ok);
-        if before.as_ref() == Some(&now) || (was_ok && row.outcome == Outcome::Ok) {
+        let now = (row.outcome, self.hasher.hash_one(&row.reason));
+        let before = self.before.get_mut(&row.collector).and_then(|it| it.replace(now));
+        let was_ok = before.is_none_or(|(outcome, _)| outcome == Outcome::Ok);
+        if before == Some(now) || (was_ok && row.outcome == Outcome::Ok) {
             return Ok(());
         }
-        let reason = row.reason.as_deref().map(clean).unwrap_or_default();
-        let (collector, outcome) = (clean(&row.collector), row.outcome);
-        let line = format!("    {collector:<18} {outcome:<12} {reason}");
-        writeln!(self.output, "{}", line.trim_end())?;
-        Ok(())
+        let reason = row.reason.as_deref().unwrap_or_default();
+        let (collector, outcome) = (&row.collector, row.outcome);
+        self.output.write(&format!("    {collector:<18} {outcome:<12} {reason}"))
     }
 
     fn write_end(&mut self, index: &Index) -> Result<(), Stop> {
         let after = format_duration(Duration::from_millis(index.duration_ms));
         let reason = index.reason.as_str();
-        let detail = index.detail.as_deref().map(|it| format!(" ({})", clean(it)));
-        writeln!(
-            self.output,
-            "\nended     {reason} after {after}{}: {}, {}",
+        let detail = index.detail.as_deref().map(|it| format!(" ({it})"));
+        self.output.write("")?;
+        self.output.write(&format!(
+            "ended     {reason} after {after}{}: {}, {}",
             detail.unwrap_or_default(),
             count(index.samples, "sample"),
             outcomes(&index.totals)
-        )?;
-        Ok(())
+        ))
     }
 }
 
 fn outcomes(totals: &BTreeMap<Outcome, u64>) -> String {
     let words: Vec<String> = totals.iter().map(|(word, n)| format!("{n} {word}")).collect();
     if words.is_empty() { "no rows".to_owned() } else { words.join(", ") }
-}
-
-/// Text from a bundle, without what could steer a terminal.
-pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect()
 }

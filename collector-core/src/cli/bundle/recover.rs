@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::list::clean;
 use super::{Stop, count};
 use crate::bundle::recover::{Loss, RecoverError, Recovery, recover as recover_bundle};
 use crate::cli::{Exit, Failure};
+use crate::units::short;
 
 /// Recovers `file`. The bundle's path goes to `stdout`, all else to `stderr`.
 pub(super) fn recover(
@@ -23,7 +23,7 @@ pub(super) fn recover(
         Stop::Failure(Failure::new(exit, error))
     })?;
     // Nobody is left to tell where stderr is closed.
-    let mut say = |line: String| drop(writeln!(stderr, "{line}"));
+    let mut say = |line: String| drop(writeln!(stderr, "{}", short(&line)));
     let path = match &recovery {
         Recovery::Complete { proper_name } => {
             let name = file.file_name().is_none_or(|it| it != proper_name.as_str());
@@ -43,7 +43,7 @@ pub(super) fn recover(
 }
 
 fn tell(loss: &Loss, say: &mut dyn FnMut(String)) {
-    say(format!("the bundle is {}", clean(&loss.place)));
+    say(format!("the bundle is {}", loss.place));
     if let Some(reason) = loss.capture_ended {
         say(format!("the capture itself had ended ({})", reason.as_str()));
     }
@@ -56,7 +56,7 @@ fn tell(loss: &Loss, say: &mut dyn FnMut(String)) {
     }
     more(loss.n_unfinished, loss.unfinished.len(), "sample", say);
     for it in &loss.misfits {
-        say(format!("left out: {}: {}", clean(&it.name), it.why));
+        say(format!("left out: {}: {}", it.name, it.why));
     }
     more(loss.n_misfits, loss.misfits.len(), "file", say);
 }

@@ -143,7 +143,7 @@ fn a_cut_bundle_is_called_cut_and_the_rest_is_used() {
         place.path(),
         Action::Verify { bundle: bundle.clone() },
         &expect![[r#"
-            warning: DIR/cut.tar.zst.partial was cut off; 3 samples and 17 files are whole (hint: `collector bundle recover DIR/cut.tar.zst.partial` makes a bundle of them)
+            warning: DIR/cut.tar.zst.partial was cut off after samples/20261123T024532.123Z/sample.json; 3 samples and 17 files are whole (hint: `collector bundle recover DIR/cut.tar.zst.partial` makes a bundle of them)
             exit 6
         "#]],
     );
@@ -153,7 +153,7 @@ fn a_cut_bundle_is_called_cut_and_the_rest_is_used() {
         action,
         &expect![[r#"
             DIR/out/web1-ACME-1234-20261123T024512Z
-            warning: DIR/cut.tar.zst.partial was cut off; 3 samples and 17 files are whole (hint: `collector bundle recover DIR/cut.tar.zst.partial` makes a bundle of them)
+            warning: DIR/cut.tar.zst.partial was cut off after samples/20261123T024532.123Z/sample.json; 3 samples and 17 files are whole (hint: `collector bundle recover DIR/cut.tar.zst.partial` makes a bundle of them)
             exit 6
         "#]],
     );
