@@ -1,86 +1,47 @@
-//! Shows a capture as it goes: a live line per collector on a terminal, a line per sample
-//! elsewhere, nothing with `--quiet`. Everything goes to stderr.
+//! Says how a capture goes: a live line per collector on a terminal, a line per sample elsewhere,
+//! nothing with `--quiet`. Everything goes to stderr.
+//!
+//! Nothing here waits: the capture calls it.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
-use std::time::Duration;
+mod display;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-
-use super::output::print_note;
+use self::display::{Display, Note, can_move};
 use crate::plan::shown::plain;
 use crate::run::{Delivery, Observer, Sample, SampleHead};
 use crate::units::{Bytes, Outcome};
 
-/// Who shows it.
+/// Who says it. Dropped, it waits for what was said to be shown, a second at most.
 pub(super) struct Progress {
-    shown: Shown,
+    /// `None` where nothing is to be said, or can be.
+    display: Option<Display>,
+    is_live: bool,
     /// Samples of the schedule.
     n_samples: u64,
 }
 
-enum Shown {
-    Nothing,
-    Lines,
-    Live { all: MultiProgress, lines: RefCell<BTreeMap<String, Line>> },
-}
-
-/// A collector's line.
-struct Line {
-    bar: ProgressBar,
-    /// What was last told of it above the lines, so that each reason is told once.
-    told: Option<String>,
-}
-
 impl Progress {
-    /// Shows a capture of `n_samples`.
+    /// Tells of a capture of `n_samples`.
     pub(super) fn new(quiet: bool, n_samples: u64) -> Self {
-        let shown = if quiet {
-            Shown::Nothing
-        } else if can_move() {
-            Shown::Live { all: MultiProgress::new(), lines: RefCell::default() }
-        } else {
-            Shown::Lines
-        };
-        Progress { shown, n_samples }
+        let is_live = can_move();
+        let display = if quiet { None } else { Display::start(is_live).ok() };
+        Progress { display, is_live, n_samples }
     }
 
-    /// Shows `text` above whatever moves.
+    /// Says `text`, above whatever moves.
     pub(super) fn say(&self, text: &str) {
-        match &self.shown {
-            Shown::Nothing => {}
-            Shown::Lines => print_note(text),
-            // A terminal that cannot be written to has nobody before it.
-            Shown::Live { all, .. } => drop(all.println(text)),
+        self.show(|| Note::Line(text.to_owned()));
+    }
+
+    /// Says `text` as the last.
+    pub(super) fn close(self, text: &str) {
+        self.show(|| Note::Last(text.to_owned()));
+    }
+
+    fn show(&self, note: impl FnOnce() -> Note) {
+        if let Some(display) = &self.display {
+            display.show(note());
         }
     }
-
-    /// Nothing moves any more.
-    pub(super) fn close(&self) {
-        if let Shown::Live { lines, .. } = &self.shown {
-            lines.borrow().values().for_each(|line| line.bar.abandon());
-        }
-    }
-
-    fn line(&self, collector: &str, show: impl FnOnce(&mut Line)) {
-        let Shown::Live { all, lines } = &self.shown else { return };
-        let mut lines = lines.borrow_mut();
-        let line = lines.entry(collector.to_owned()).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{spinner} {prefix:<20} {wide_msg}");
-            let bar = all.add(ProgressBar::new_spinner());
-            bar.set_style(style.expect("a template of known keys"));
-            bar.set_prefix(collector.to_owned());
-            Line { bar, told: None }
-        });
-        show(line);
-    }
-}
-
-/// Whether stderr is a terminal whose lines can be written again.
-fn can_move() -> bool {
-    let has_cursor = std::env::var_os("TERM").is_some_and(|term| term != "dumb");
-    has_cursor && io::stderr().is_terminal()
 }
 
 impl Observer for Progress {
@@ -89,28 +50,19 @@ impl Observer for Progress {
     }
 
     fn collector_began(&self, collector: &str) {
-        self.line(collector, |line| {
-            line.bar.enable_steady_tick(Duration::from_millis(100));
-            line.bar.set_message("collecting");
-        });
+        self.show(|| Note::Began { collector: collector.to_owned() });
     }
 
     fn collector_ended(&self, collector: &str, delivery: &Delivery) {
-        let Shown::Live { all, .. } = &self.shown else { return };
-        self.line(collector, |line| {
-            let told = told(delivery);
-            line.bar.disable_steady_tick();
-            // The line may be too short for a reason; above it there is room.
-            if delivery.outcome != Outcome::Ok && line.told.as_ref() != Some(&told) {
-                drop(all.println(format!("{collector}: {told}")));
-                line.told = Some(told.clone());
-            }
-            line.bar.set_message(told);
+        self.show(|| Note::Ended {
+            collector: collector.to_owned(),
+            told: told(delivery),
+            is_ok: delivery.outcome == Outcome::Ok,
         });
     }
 
     fn sample_ended(&self, sample: &Sample) {
-        if !matches!(self.shown, Shown::Lines) {
+        if self.is_live {
             return;
         }
         let SampleHead { index, .. } = sample.head;
@@ -118,14 +70,14 @@ impl Observer for Progress {
         let n_bytes = sample.rows.iter().flat_map(|row| &row.files).map(|it| it.n_bytes).sum();
         let n_ok = sample.rows.iter().filter(|it| it.delivery.outcome == Outcome::Ok).count();
         let n = sample.rows.len();
-        print_note(&format!(
+        self.say(&format!(
             "sample {} of {}: {n_ok} of {n} ok, {n_files} files, {}",
             index + 1,
             self.n_samples,
             Bytes(n_bytes)
         ));
         for row in sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok) {
-            print_note(&format!("  {}: {}", row.collector, told(&row.delivery)));
+            self.say(&format!("  {}: {}", row.collector, told(&row.delivery)));
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::exit::{Exit, Failure};
 use super::interrupt;
-use super::output::{print_line, print_note};
+use super::output::print_line;
 use super::progress::Progress;
 use super::{check, overview};
 use crate::bundle::record::{Recording, record};
@@ -99,15 +99,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let recorded =
         record(&recording, inbox).map_err(|error| Failure::new(Exit::NoBundle, error))?;
-    progress.close();
+    progress.close(&recorded.to_string());
     let exit = match (&recorded.ended, recorded.n_not_ok) {
         (Ended::Signal(signal), _) => Exit::Signal(u8::try_from(*signal).unwrap_or(0)),
         (Ended::Finished, 0) => Exit::Complete,
         _ => Exit::Incomplete,
     };
-    if !arguments.quiet {
-        print_note(&recorded.to_string());
-    }
     print_line(&recorded.path.display().to_string())?;
     Ok(exit)
 }
