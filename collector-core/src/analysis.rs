@@ -13,5 +13,6 @@ pub mod conclusion;
 pub mod finding;
 pub mod findings;
 pub mod ledger;
+pub mod readers;
 pub mod series;
 pub mod trend;
