@@ -14,5 +14,6 @@ pub mod finding;
 pub mod findings;
 pub mod ledger;
 pub mod readers;
+pub mod samples;
 pub mod series;
 pub mod trend;

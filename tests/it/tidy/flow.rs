@@ -17,7 +17,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("bundle::layout", &["units", "bundle::index"]),
     ("bundle::index", &["units", "bundle::layout"]),
     ("bundle::reader", &["units", "bundle::layout", "bundle::index"]),
-    ("analysis", &["units", "bundle::index", "bundle::reader"]),
+    ("analysis", &["units", "bundle::layout", "bundle::index", "bundle::reader"]),
     ("report", &["units", "analysis"]),
     ("cli", &["units", "manifest", "plan", "run", "bundle", "analysis", "report"]),
 ];
