@@ -11,6 +11,7 @@ mod go_program;
 mod go_server;
 mod kill9;
 mod misbehaving;
+mod readings;
 mod refusals;
 mod run_default;
 mod same_bytes;
