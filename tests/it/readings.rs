@@ -57,16 +57,16 @@ impl Found {
         let mut found = Found::default();
         let mut inodes = Vec::new();
         let me = std::process::id();
-        for it in sample.artifacts.iter() {
+        for it in &sample.artifacts {
             assert!(it.bad.is_empty(), "{}: {:?}", it.name, it.bad.kept());
             if let Reading::Descriptors(table) = &it.reading {
                 let mine = table.by_holder().filter(|(it, _)| it.pid == me);
                 for (holder, descriptors) in mine {
                     found.start = holder.start_ticks > 0;
                     inodes.extend(descriptors.iter().filter_map(Descriptor::socket_inode));
-                    let lengths =
+                    let mut lengths =
                         descriptors.iter().filter_map(|it| Some(it.deleted.as_ref()?.length));
-                    found.deleted_bytes = lengths.filter(|it| *it == HELD).last();
+                    found.deleted_bytes = lengths.find(|it| *it == HELD);
                 }
             }
         }

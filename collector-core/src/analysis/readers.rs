@@ -113,8 +113,9 @@ struct Reader {
 const SHORT: u64 = 1 << 20;
 /// Texts with a line, or some, for each processor, cache, mapping or series.
 const LONG: u64 = 32 << 20;
-/// Texts with a line or more for each process, descriptor or socket: a million of them.
-const LONGEST: u64 = 128 << 20;
+/// Texts with a line or more for each process, descriptor or socket: as much as a collector may
+/// store by default, which is two million descriptors.
+const LONGEST: u64 = 256 << 20;
 
 const fn reader(
     media_type: &'static str,

@@ -8,7 +8,6 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::analysis::readers::Machine;
 use crate::bundle::testing::{self, Hostile, ROOT};
-use crate::bundle::writer::BundleWriter;
 use crate::units::Outcome;
 
 const MEMINFO: &str = "text/x-linux-meminfo";
@@ -86,9 +85,7 @@ fn a_bundle_of_the_writer_is_read_sample_by_sample() {
 #[test]
 fn samples_that_overlap_are_told_apart_and_come_in_the_order_they_end() {
     let dir = tempfile::tempdir().expect("a directory");
-    let mut writer =
-        BundleWriter::create(testing::options(dir.path()), &testing::capture(), "version: 1\n")
-            .expect("created");
+    let mut writer = testing::begun(dir.path());
     let (first, second) = (testing::directory(0), testing::directory(1000));
     for (sample, total) in [(&first, 1), (&second, 2), (&first, 3), (&second, 4)] {
         let name = if total < 3 { "memory/a" } else { "memory/b" };
