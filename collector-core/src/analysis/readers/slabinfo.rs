@@ -147,6 +147,7 @@ empty                  0      0    312   13    1 : tunables    0    0    0 : sla
         );
         let page = PageSize::new(4096).expect("a page size");
         assert_eq!(read.value[0].held(page), Bytes(14_857 * 4096));
+        assert_eq!(read.value[1].held(page), Bytes(8 * 4096));
         assert_eq!(read.value[1].bytes_of_an_object(page), 8.0 * 4096.0 / 28.0);
     }
 
