@@ -15,5 +15,6 @@ pub mod findings;
 pub mod ledger;
 pub mod profile;
 pub mod readers;
+pub mod samples;
 pub mod series;
 pub mod trend;

@@ -15,6 +15,7 @@ mod kill9;
 mod misbehaving;
 mod privileges;
 mod profile;
+mod readings;
 mod refusals;
 mod run_default;
 mod same_bytes;

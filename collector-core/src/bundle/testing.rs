@@ -178,9 +178,13 @@ pub(crate) fn small_bundle(directory: &Path) -> PathBuf {
     write_small(directory).path
 }
 
+/// A bundle that is begun in `directory`.
+pub(crate) fn begun(directory: &Path) -> BundleWriter {
+    BundleWriter::create(options(directory), &capture(), "version: 1\n").expect("created")
+}
+
 pub(crate) fn write_small(directory: &Path) -> Finished {
-    let mut writer =
-        BundleWriter::create(options(directory), &capture(), "version: 1\n").expect("created");
+    let mut writer = begun(directory);
     for index in 0..3 {
         add_small_sample(&mut writer, index);
     }

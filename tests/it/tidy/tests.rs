@@ -42,6 +42,8 @@ fn nothing_names_the_command_line_and_no_arrow_points_back() {
         ("report/json.rs", "use crate::bundle::index::Index;"),
         ("analysis.rs", "use crate::bundle::Reader;"),
         ("analysis/trend.rs", "use crate::{units, report};"),
+        ("analysis/samples.rs", "use crate::bundle::testing::small_bundle;"),
+        ("analysis/samples/tests.rs", "use crate::bundle::writer::BundleWriter;"),
         ("units.rs", "use crate::manifest::Manifest;"),
         ("manifest.rs", "use crate::plan;"),
         ("plan/locate.rs", "use super::super::run::library;"),
@@ -74,6 +76,7 @@ fn what_points_forward_is_fine() {
         ("bundle/writer.rs", "use super::{layout::EntryName, reader}; use crate::run::Sample;"),
         ("bundle/reader/tests.rs", "use crate::bundle::writer::Writer; use super::*;"),
         ("bundle/reader/tests/cut.rs", "use crate::bundle::testing::bundle;"),
+        ("analysis/samples/tests.rs", "use crate::bundle::testing::small_bundle;"),
         (
             "cli/run.rs",
             "use crate::{run, bundle::writer, report}; let c = '\"'; let l: &'a str = r#\"\"crate::x\"#;",
