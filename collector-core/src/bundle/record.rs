@@ -204,6 +204,6 @@ fn full(room: writer::Room) -> Option<Full> {
     match room {
         writer::Room::Enough => None,
         writer::Room::Size { .. } => Some(Full::Size(room.to_string())),
-        writer::Room::Disk { .. } | writer::Room::Quota => Some(Full::Disk(room.to_string())),
+        writer::Room::Disk { .. } => Some(Full::Disk(room.to_string())),
     }
 }

@@ -15,7 +15,6 @@ mod error;
 mod header;
 mod listing;
 mod room;
-mod space;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -26,7 +25,6 @@ use sha2::{Digest, Sha256};
 use self::compress::{Compressor, IN_FLIGHT};
 use self::disk::OutputDirectory;
 use self::listing::{Form, Listing};
-use self::space::Space;
 use super::index::{Capture, CollectorCost, EndReason, File, Index, IndexedFile, Sample};
 use super::layout::{self, EntryName, RootName};
 use crate::units::{Bytes, Outcome, Timestamp};
@@ -37,9 +35,6 @@ pub use self::room::Room;
 
 /// Bytes kept for the end of the bundle beside the list of files: the index, headers, one sample.
 const END_BYTES: u64 = 64 << 10;
-
-/// Bytes that the list of files has reserved ahead: the lines of many files.
-const LIST_BYTES: u64 = 16 << 10;
 
 /// Where a bundle goes, and how large it may become.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,10 +91,7 @@ pub struct BundleWriter {
     directory: OutputDirectory,
     /// `None` after an error: the stream cannot go on.
     stream: Option<Compressor>,
-    /// What the disk keeps for the bundle.
-    space: Space,
     listing: Listing,
-    list_space: Space,
     /// Names within each sample that has not ended.
     open: BTreeMap<String, BTreeSet<String>>,
     synced: u64,
@@ -139,48 +131,40 @@ impl BundleWriter {
         let path = options.directory.clone();
         let in_directory = |source| WriteError::Directory { path: path.clone(), source };
         let directory = OutputDirectory::open(&options.directory).map_err(in_directory)?;
-        let list = directory.unnamed_file().map_err(in_directory)?;
-        let list_space = Space::new(list.try_clone().map_err(in_directory)?);
-        let listing = Listing::new(list);
+        let listing = Listing::new(directory.unnamed_file().map_err(in_directory)?);
         let finished = format!("{}{}", options.root, layout::SUFFIX);
         if directory.has(&finished) {
             return Err(WriteError::Exists { path: path.join(finished) });
         }
         let partial = format!("{}{working}", options.root);
+        let free = Bytes(directory.free_bytes().map_err(in_directory)?);
+        if free.0 < options.min_free.0.saturating_add(END_BYTES) {
+            let room = Room::Disk { free, min_free: options.min_free };
+            return Err(WriteError::NoRoom {
+                what: "a bundle".into(),
+                needed: Bytes(END_BYTES),
+                room,
+            });
+        }
         let file = directory.create(&partial).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.join(&partial) },
             _ => in_directory(source),
         })?;
-        let space = Space::new(file.try_clone().map_err(in_directory)?);
         let stream = Compressor::start(file, options.compression)
             .map_err(|source| WriteError::write(path.join(&partial), &directory, source))?;
-        let mut writer = BundleWriter {
+        Ok(BundleWriter {
             options,
             working,
             directory,
             stream: Some(stream),
-            space,
             listing,
-            list_space,
             open: BTreeMap::new(),
             synced: 0,
             largest_sample: 0,
             unsynced_input: 0,
             samples: 0,
             totals: BTreeMap::new(),
-        };
-        match writer.room_for(0) {
-            Ok(Room::Enough) => Ok(writer),
-            Ok(room) => {
-                writer.give_up();
-                let needed = Bytes(END_BYTES + LIST_BYTES);
-                Err(WriteError::NoRoom { what: "a bundle".into(), needed, room })
-            }
-            Err(error) => {
-                writer.give_up();
-                Err(error)
-            }
-        }
+        })
     }
 
     /// The unfinished bundle.
@@ -249,13 +233,8 @@ impl BundleWriter {
     pub fn end_sample(&mut self, sample: &str, row: &Sample) -> Result<Room, WriteError> {
         let path = self.check_name(sample, layout::SAMPLE)?;
         self.open.remove(sample);
-        let text = serde_json::to_vec(row).map_err(io::Error::from);
-        if let Ok(text) = &text {
-            // Stored also where there is none: the end of the bundle has some to spare.
-            self.room_for(text.len() as u64)?;
-        }
         self.attempt(|it| {
-            it.put_json(&path, &text?, row.time)?;
+            it.put_json(&path, &serde_json::to_vec(row)?, row.time)?;
             let before = it.synced;
             it.sync()?;
             it.largest_sample = it.largest_sample.max(it.synced - before);

@@ -96,7 +96,6 @@ impl Compressor {
                     }
                     Command::End => {
                         stream.run(&[], Directive::ZSTD_e_end)?;
-                        stream.give_back();
                         return stream.sync();
                     }
                 }
@@ -265,12 +264,6 @@ impl Stream {
         self.file.write_all(&EMPTY_BLOCK)?;
         self.written.fetch_add(EMPTY_BLOCK.len() as u64, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// Gives back what the file had reserved on the disk and did not need.
-    fn give_back(&self) {
-        // What cannot be given back is lost space, and nothing else.
-        let _ = self.file.set_len(self.written.load(Ordering::Relaxed));
     }
 
     fn sync(&self) -> io::Result<()> {

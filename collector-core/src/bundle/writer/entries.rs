@@ -37,38 +37,24 @@ impl BundleWriter {
         }
     }
 
-    /// Whether `bytes` more fit, with the index after them. Where they do, the disk has them
-    /// reserved.
-    pub(super) fn room_for(&mut self, bytes: u64) -> Result<Room, WriteError> {
+    /// Whether `bytes` more fit, with the index after them.
+    pub(super) fn room_for(&self, bytes: u64) -> Result<Room, WriteError> {
+        let free = self.directory.free_bytes().map_err(|source| WriteError::Directory {
+            path: self.options.directory.clone(),
+            source,
+        })?;
         let end = END_BYTES + self.listing.bytes(Form::Rows) + self.listing.bytes(Form::Sums);
         let on_the_way = self.unsynced_input.min(IN_FLIGHT);
         let needed = bytes.saturating_add(end).saturating_add(on_the_way);
         let (written, max_bytes) = (self.written(), self.options.max_bytes);
-        let until = written.0.saturating_add(needed);
-        if until > max_bytes.0 {
-            return Ok(Room::Size { written, max_bytes });
-        }
-        let listed = self.listing.file_bytes();
-        let list_until = listed + LIST_BYTES;
-        let lacking =
-            self.space.lacking(written.0, until) + self.list_space.lacking(listed, list_until);
         let min_free = self.options.min_free;
-        let free = self.free_bytes()?;
-        if free.0 < min_free.0.saturating_add(lacking) {
-            return Ok(Room::Disk { free, min_free });
-        }
-        let reserved = self.space.extend(until).and_then(|()| self.list_space.extend(list_until));
-        match reserved {
-            Ok(()) => Ok(Room::Enough),
-            Err(error) if error.kind() == io::ErrorKind::QuotaExceeded => Ok(Room::Quota),
-            Err(_) => Ok(Room::Disk { free: self.free_bytes()?, min_free }),
-        }
-    }
-
-    fn free_bytes(&self) -> Result<Bytes, WriteError> {
-        let path = self.options.directory.clone();
-        let free = self.directory.free_bytes();
-        free.map(Bytes).map_err(|source| WriteError::Directory { path, source })
+        Ok(if written.0.saturating_add(needed) > max_bytes.0 {
+            Room::Size { written, max_bytes }
+        } else if free < min_free.0.saturating_add(needed) {
+            Room::Disk { free: Bytes(free), min_free }
+        } else {
+            Room::Enough
+        })
     }
 
     pub(super) fn put_header(&mut self, file: &IndexedFile, mtime: u64) -> io::Result<()> {

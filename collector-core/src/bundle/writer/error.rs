@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::Room;
 use super::disk::OutputDirectory;
-use super::space::is_full;
 use crate::units::Bytes;
 
 /// Why something could not be written.
@@ -113,7 +112,9 @@ impl WriteError {
 
     /// An error of the file `path`, with the free space where there is too little.
     pub(super) fn write(path: PathBuf, directory: &OutputDirectory, source: io::Error) -> Self {
-        let free = directory.free_bytes().ok().filter(|_| is_full(&source)).map(Bytes);
+        let is_full =
+            matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        let free = directory.free_bytes().ok().filter(|_| is_full).map(Bytes);
         WriteError::Write { path, free, source }
     }
 }

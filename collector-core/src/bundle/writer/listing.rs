@@ -13,7 +13,6 @@ use crate::bundle::layout::sums_line;
 #[derive(Debug)]
 pub(super) struct Listing {
     file: BufWriter<File>,
-    file_bytes: u64,
     rows_bytes: u64,
     sums_bytes: u64,
 }
@@ -30,8 +29,7 @@ pub(super) enum Form {
 impl Listing {
     /// A list kept in `file`, which is empty.
     pub(super) fn new(file: File) -> Self {
-        let file = BufWriter::with_capacity(4096, file);
-        Listing { file, file_bytes: 0, rows_bytes: 0, sums_bytes: 0 }
+        Listing { file: BufWriter::with_capacity(4096, file), rows_bytes: 0, sums_bytes: 0 }
     }
 
     /// Adds a file.
@@ -40,14 +38,7 @@ impl Listing {
         let comma = u64::from(self.rows_bytes > 0);
         self.rows_bytes += row.len() as u64 + comma;
         self.sums_bytes += sums_line(sha256, &file.path).len() as u64;
-        let line = format!("{sha256} {row}\n");
-        self.file_bytes += line.len() as u64;
-        self.file.write_all(line.as_bytes())
-    }
-
-    /// Length of the list on the disk.
-    pub(super) fn file_bytes(&self) -> u64 {
-        self.file_bytes
+        writeln!(self.file, "{sha256} {row}")
     }
 
     /// Length of what [`Listing::write`] writes.

@@ -23,8 +23,6 @@ pub enum Room {
         /// The limit.
         min_free: Bytes,
     },
-    /// The disk gives this user no more.
-    Quota,
 }
 
 impl fmt::Display for Room {
@@ -36,16 +34,12 @@ impl fmt::Display for Room {
                 "the bundle has {written} and may have {max_bytes} (`output.max_bytes`) with its index"
             ),
             Room::Disk { free, min_free } => {
-                write!(f, "the disk has {free} free")?;
-                if *min_free > Bytes(0) {
-                    write!(f, " and is to keep {min_free} (`output.min_free`)")?;
-                }
-                f.write_str("; make room, or name another disk with --output")
+                write!(
+                    f,
+                    "the disk has {free} free and is to keep {min_free} (`output.min_free`); make \
+                     room, or name another disk with --output"
+                )
             }
-            Room::Quota => f.write_str(
-                "the quota of this user on the disk is used up; make room, or name another disk \
-                 with --output",
-            ),
         }
     }
 }
