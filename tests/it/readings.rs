@@ -95,6 +95,8 @@ impl Found {
                     let of_port = mine.filter(|it| it.local_port() == Some(port));
                     found.states.extend(of_port.map(|it| it.state));
                     found.states.sort_unstable();
+                    // The kernel tells a socket twice when its table changes between two reads.
+                    found.states.dedup();
                 }
                 Reading::Metrics(points) => {
                     let it = points.first().expect("a point");
