@@ -13,22 +13,23 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[path = "support/writer.rs"]
+mod support;
+
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
-use collector_core::bundle::index::{
-    self, Capture, Cost, EndReason, Layout, Row, Sample, Schedule, Tool,
-};
-use collector_core::bundle::layout::{self, RootName};
-use collector_core::bundle::writer::{BundleWriter, Ending, Finished, WriterOptions};
-use collector_core::units::{Bytes, HostFacts, Outcome, Timestamp, hex};
+use collector_core::bundle::index::{self, Cost, EndReason, Row, Sample};
+use collector_core::bundle::layout;
+use collector_core::bundle::writer::{BundleWriter, Ending, Finished};
+use collector_core::units::{Bytes, Outcome, Timestamp, hex};
 use sha2::{Digest, Sha256};
 
-type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
+use support::{Fallible, create, peak_memory};
 
 fn main() -> Fallible<()> {
     let arguments: Vec<String> =
@@ -46,7 +47,7 @@ fn main() -> Fallible<()> {
 
 fn samples(n_samples: u64, is_still: bool) -> Fallible<()> {
     let place = tempfile::tempdir()?;
-    let mut writer = create(place.path())?;
+    let mut writer = create(place.path(), Utc::now())?;
     let (start, begun) = (Instant::now(), writer.written().0);
     let (mut first, mut input, mut writing) = (0, 0, Duration::ZERO);
     let mut artifacts = proc_artifacts();
@@ -254,7 +255,7 @@ fn gather(source: &Path, target: &Path, limit: u64) -> Fallible<Vec<PathBuf>> {
 /// As the core does it: hashed once while it arrives, then appended.
 fn write_files(directory: &Path, files: &[PathBuf]) -> Fallible<Finished> {
     let start = Instant::now();
-    let mut writer = create(directory)?;
+    let mut writer = create(directory, Utc::now())?;
     let now = Utc::now();
     let sample = layout::sample_directory(now);
     let mut content = Vec::new();
@@ -271,47 +272,6 @@ fn write_files(directory: &Path, files: &[PathBuf]) -> Fallible<Finished> {
         writer.append(&sample, &file, Timestamp::new(now), &mut content.as_slice())?;
     }
     Ok(writer.finish(ending(start))?)
-}
-
-fn create(directory: &Path) -> Fallible<BundleWriter> {
-    let now = Utc::now();
-    let options = WriterOptions {
-        directory: directory.to_owned(),
-        root: RootName::new("bench", None, now),
-        compression: 3,
-        max_bytes: Bytes(4 << 30),
-        min_free: Bytes(0),
-    };
-    let host = HostFacts {
-        hostname: "bench".to_owned(),
-        kernel_release: String::new(),
-        kernel_version: String::new(),
-        architecture: std::env::consts::ARCH.to_owned(),
-        distribution: None,
-        page_size: 4096,
-        ticks_per_second: 100,
-        cpus: 2,
-        memory_bytes: None,
-        boot_id: None,
-        uptime_seconds: None,
-        utc_offset_seconds: 0,
-        uid: 0,
-        capabilities: None,
-        cgroup_version: None,
-        container: None,
-    };
-    let capture = Capture {
-        layout: Layout::CURRENT,
-        bundle_id: "0".repeat(32),
-        tool: Tool { name: "collector".to_owned(), version: "bench".to_owned() },
-        command_line: Vec::new(),
-        case: None,
-        started: Timestamp::new(now),
-        schedule: Schedule { every_ms: Some(1000), for_ms: None, samples: None },
-        host,
-        plan: Vec::new(),
-    };
-    Ok(BundleWriter::create(options, &capture, "version: 1\n")?)
 }
 
 fn ending(start: Instant) -> Ending {
@@ -333,12 +293,4 @@ fn cpu_seconds() -> (f64, f64) {
     };
     // utime, stime, cutime and cstime, counted from the third field; a tick is a hundredth.
     ((ticks(11) + ticks(12)) / 100.0, (ticks(13) + ticks(14)) / 100.0)
-}
-
-/// The most resident memory this process had.
-fn peak_memory() -> String {
-    let read = || -> io::Result<String> { fs::read_to_string("/proc/self/status") };
-    let status = read().unwrap_or_else(|error| error.to_string());
-    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
-    line.map_or_else(|| "unknown".to_owned(), |it| it.trim().to_owned())
 }

@@ -9,21 +9,22 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[path = "support/writer.rs"]
+mod support;
+
 use std::path::Path;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use collector_core::analysis::samples;
-use collector_core::bundle::index::{
-    self, Capture, EndReason, Layout, Row, Sample, Schedule, Tool,
-};
-use collector_core::bundle::layout::{self, RootName};
+use collector_core::bundle::index::{self, EndReason, Row, Sample};
+use collector_core::bundle::layout;
 use collector_core::bundle::reader::{BundleReader, ReadError};
-use collector_core::bundle::writer::{BundleWriter, Ending, Finished, WriterOptions};
-use collector_core::units::{Bytes, HostFacts, Outcome, Timestamp, hex};
+use collector_core::bundle::writer::{Ending, Finished};
+use collector_core::units::{Bytes, Outcome, Timestamp, hex};
 use sha2::{Digest, Sha256};
 
-type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
+use support::{Fallible, create, peak_memory};
 
 fn main() -> Fallible<()> {
     let arguments: Vec<String> =
@@ -123,50 +124,4 @@ fn make(directory: &Path, n_samples: u64, n_series: u64) -> Fallible<Finished> {
         duration_ms: n_samples * 60_000,
         cost: None,
     })?)
-}
-
-fn create(directory: &Path, begun: DateTime<Utc>) -> Fallible<BundleWriter> {
-    let options = WriterOptions {
-        directory: directory.to_owned(),
-        root: RootName::new("bench", None, begun),
-        compression: 3,
-        max_bytes: Bytes(4 << 30),
-        min_free: Bytes(0),
-    };
-    let host = HostFacts {
-        hostname: "bench".to_owned(),
-        kernel_release: "6.1.0".to_owned(),
-        kernel_version: String::new(),
-        architecture: "x86_64".to_owned(),
-        distribution: None,
-        page_size: 4096,
-        ticks_per_second: 100,
-        cpus: 2,
-        memory_bytes: None,
-        boot_id: None,
-        uptime_seconds: None,
-        utc_offset_seconds: 0,
-        uid: 0,
-        capabilities: None,
-        cgroup_version: None,
-        container: None,
-    };
-    let capture = Capture {
-        layout: Layout::CURRENT,
-        bundle_id: "0".repeat(32),
-        tool: Tool { name: "bench".to_owned(), version: String::new() },
-        command_line: Vec::new(),
-        case: None,
-        started: Timestamp::new(begun),
-        schedule: Schedule::default(),
-        host,
-        plan: Vec::new(),
-    };
-    Ok(BundleWriter::create(options, &capture, "version: 1\n")?)
-}
-
-fn peak_memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
-    line.unwrap_or("unknown").trim().to_owned()
 }

@@ -23,3 +23,4 @@ mod schedule;
 mod secrets;
 mod signals;
 mod tidy;
+mod unread;

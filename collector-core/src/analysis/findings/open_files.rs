@@ -34,7 +34,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let evidence = case.observed.fact(&Key::Host(HostFigure::PinnedDentries));
     let cleared = Cleared {
         id: Id::OpenFiles,
-        why: "no class of open files grows in any process".to_owned(),
+        why: format!("no class of open files grows by {MIN_COUNT} or more in any process"),
         evidence: evidence.into_iter().collect(),
     };
     Suspicion { cleared: vec![cleared], ..Suspicion::default() }
@@ -48,6 +48,7 @@ fn is_file(class: &str) -> bool {
 
 fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
     let key = &growing.key;
+    let Key::Descriptors(process, class) = key else { return None };
     let count = case.observed.series.get(key)?.change();
     if count < MIN_COUNT {
         return None;
@@ -62,8 +63,6 @@ fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
     let facts = [Some(key.clone()), Some(pinned), groups.first().cloned().map(Key::Slab)];
     let evidence = facts.into_iter().flatten().filter_map(|it| case.observed.fact(&it)).collect();
     let subject = case.subject(key);
-    let pid = subject.process.as_ref().map_or(0, |it| it.pid);
-    let class = subject.class.clone().unwrap_or_default();
     let finding = Finding {
         id: Id::OpenFiles,
         verdict: Verdict::Leak,
@@ -78,7 +77,8 @@ fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
         evidence,
         next: vec![
             format!(
-                "find where {class} is opened and not closed: strace -f -e trace=openat,close -p {pid}"
+                "find where {class} is opened and not closed: strace -f -e trace=openat,close -p {}",
+                process.pid
             ),
             "restarting the process gives the memory back".to_owned(),
         ],

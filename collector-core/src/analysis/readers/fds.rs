@@ -174,7 +174,7 @@ impl Columns {
             length => Some(Box::new(DeletedFile {
                 length: number(length)?,
                 blocks: number(text(6)?)?,
-                device: text(7)?.unwrap_or_default(),
+                device: text(7)?.ok_or("its device is missing")?,
                 inode: number(text(8)?)?,
                 links: number(text(9)?)?,
             })),
