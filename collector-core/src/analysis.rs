@@ -9,9 +9,12 @@
 //! collected is told apart from what is zero.
 
 pub mod case;
+pub mod conclude;
 pub mod conclusion;
 pub mod finding;
 pub mod findings;
+pub mod gather;
+pub mod host;
 pub mod ledger;
 pub mod profile;
 pub mod readers;

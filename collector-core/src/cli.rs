@@ -12,6 +12,7 @@ mod overview;
 mod plugin;
 mod profile;
 mod progress;
+mod report;
 mod run;
 mod schema;
 
@@ -31,7 +32,7 @@ use crate::units::{plain, short};
     max_term_width = 100,
     after_help = "Examples:
   sudo collector run
-  collector bundle list web1-20261123T024512Z.tar.zst"
+  collector report web1-20261123T024512Z.tar.zst"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -45,6 +46,7 @@ enum Command {
     Check(check::Arguments),
     Plugin(plugin::Arguments),
     Bundle(bundle::BundleArguments),
+    Report(report::Arguments),
     Profile(profile::ProfileArguments),
     Schema(schema::Arguments),
 }
@@ -83,6 +85,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Bundle(arguments) => bundle::run(arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Profile(arguments) => profile::run(arguments),
     }
 }

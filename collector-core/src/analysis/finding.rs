@@ -243,6 +243,8 @@ pub struct Examined {
     pub cleared: Vec<Cleared>,
     /// What it would have needed.
     pub missing: Vec<Missing>,
+    /// Bytes of the growth that the collector itself caused.
+    pub observer: i64,
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ pub struct Accounts {
     pub total: u64,
     /// `MemFree`.
     pub free: u64,
+    /// `MemAvailable`: what the kernel takes for free when it is needed. Slab that is in use is
+    /// wrongly part of it.
+    pub available: Option<u64>,
     /// Free pages on the lists of the processors: `count:` in `/proc/zoneinfo`.
     pub per_cpu_free: Option<u64>,
     /// `AnonPages`.
@@ -149,6 +152,18 @@ impl Accounts {
         self.used() - self.coarse().into_iter().sum::<i64>()
     }
 
+    /// The terms of this moment. Of the reclaimable slab a part as large as that of the dentries
+    /// in use is taken for pinned.
+    #[must_use]
+    pub fn terms(&self) -> Vec<(Term, i64)> {
+        let pinned = self.pinned_share.filter(|it| it.dentries > 0).map_or(0, |it| {
+            let (slab, all) = (i128::from(self.slab_reclaimable), i128::from(it.dentries));
+            let part = slab * i128::from(it.in_use().min(it.dentries)) / all;
+            i64::try_from(part).unwrap_or(0)
+        });
+        split(self.coarse(), pinned)
+    }
+
     /// The terms but with one for all reclaimable slab, in the order of [`Term::ALL`] without
     /// [`Term::SlabPinned`].
     fn coarse(&self) -> [i64; 11] {
@@ -213,19 +228,22 @@ pub fn growth(samples: &[Accounts]) -> Option<Growth> {
     let (first, last) = (&samples[..k], &samples[samples.len() - k..]);
     let change = |of: &dyn Fn(&Accounts) -> i64| mean(last, of).sub(mean(first, of));
     let used = change(&Accounts::used);
-    let coarse: Vec<i64> = (0..11).map(|at| change(&|it| it.coarse()[at])).collect();
-    let pinned = pinned_part(coarse[4], first, last);
-    let mut amounts = coarse.into_iter();
-    let terms: Vec<(Term, i64)> = Term::ALL
-        .into_iter()
-        .map(|term| match term {
-            Term::SlabPinned => (term, pinned),
-            Term::SlabReclaimable => (term, amounts.next().unwrap_or(0) - pinned),
-            _ => (term, amounts.next().unwrap_or(0)),
-        })
-        .collect();
+    let coarse: [i64; 11] = std::array::from_fn(|at| change(&|it| it.coarse()[at]));
+    let terms = split(coarse, pinned_part(coarse[4], first, last));
     let unaccounted = used - terms.iter().map(|(_, bytes)| bytes).sum::<i64>();
     Some(Growth { used, terms, unaccounted })
+}
+
+/// The terms, with the pinned part of the reclaimable slab beside the rest of it.
+fn split(coarse: [i64; 11], pinned: i64) -> Vec<(Term, i64)> {
+    let mut amounts = coarse.into_iter();
+    let mut next = || amounts.next().unwrap_or(0);
+    let term = |term| match term {
+        Term::SlabPinned => (term, pinned),
+        Term::SlabReclaimable => (term, next() - pinned),
+        _ => (term, next()),
+    };
+    Term::ALL.into_iter().map(term).collect()
 }
 
 /// Of a growth of the reclaimable slab, the part that is in use: as much of it as of the new

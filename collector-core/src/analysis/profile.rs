@@ -17,7 +17,7 @@ mod texts;
 mod top;
 pub mod unit;
 
-pub use growth::{Frame, HeapGrowth, NoHeap, Site, heap_growth};
+pub use growth::{Frame, Grows, OtherProfile, Site, SiteGrowth, growth};
 pub use merge::{MergeError, merge, subtract};
 pub use samples::{Label, LabelValue, Samples};
 pub use texts::{Text, Texts};

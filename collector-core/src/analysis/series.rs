@@ -1,11 +1,12 @@
 //! What the samples of one host tell, as numbers over time: the only form in which findings see a
 //! bundle. Where the numbers come from is `gather`'s business, what they mean is the findings'.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::finding::{Evidence, Process};
 use super::ledger::Accounts;
+use super::profile::{Grows, SiteGrowth};
 use super::trend::Trend;
 
 /// What a number is of.
@@ -25,7 +26,7 @@ pub enum Key {
     Descriptors(Process, Rc<str>),
     /// Bytes on disk of the deleted files of one class that a process holds open.
     DeletedBytes(Process, Rc<str>),
-    /// Connections of a process in one state.
+    /// Sockets of a process by what they are: `TCP CLOSE_WAIT`, `unix sockets`.
     Connections(Process, Rc<str>),
     /// A series of a metrics page: the collector's name, and the series as the page writes it.
     Metric(Rc<str>, Rc<str>),
@@ -40,6 +41,8 @@ pub enum HostFigure {
     Term(super::ledger::Term),
     /// What no term explains, in bytes.
     Unaccounted,
+    /// What the kernel takes for available, in bytes.
+    Available,
     /// Dentries in use.
     PinnedDentries,
     /// Dentries of names that do not exist.
@@ -69,13 +72,19 @@ pub enum ProcessFigure {
     Zombies,
     /// All its descriptors.
     Descriptors,
+    /// Bytes in the queues of its sockets.
+    QueuedBytes,
 }
 
 /// Which text a number was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
-    /// `/proc/meminfo` with `/proc/zoneinfo`.
+    /// `/proc/meminfo`.
     Accounts,
+    /// `/proc/zoneinfo`.
+    Zoneinfo,
+    /// The names of the slab caches.
+    SlabNames,
     /// `/proc/slabinfo`.
     Slabinfo,
     /// `/proc/sys/fs/dentry-state`.
@@ -94,8 +103,10 @@ pub enum Source {
     Stat,
     /// The list of descriptors.
     Descriptors,
-    /// The tables of sockets.
+    /// The tables of TCP sockets.
     Sockets,
+    /// The table of unix sockets.
+    UnixSockets,
 }
 
 /// Numbers at some of the samples.
@@ -112,6 +123,31 @@ impl Series {
             self.samples.push(sample);
             self.values.push(value);
         }
+    }
+
+    /// Adds to the value at sample number `sample`, which is the last one or comes after it.
+    pub fn add(&mut self, sample: usize, value: f64) {
+        match (self.samples.last(), self.values.last_mut()) {
+            (Some(at), Some(sum)) if *at as usize == sample => *sum += value,
+            _ => self.push(sample, value),
+        }
+    }
+
+    /// The same with 0 at those of `samples`, in order, that have no value.
+    #[must_use]
+    pub fn with_zeros_at(&self, samples: &[usize]) -> Self {
+        let mut filled = Series::default();
+        let mut own = self.samples.iter().map(|it| *it as usize).zip(&self.values).peekable();
+        for sample in samples {
+            while let Some((at, value)) = own.next_if(|(at, _)| at <= sample) {
+                filled.push(at, *value);
+            }
+            if filled.samples.last().is_none_or(|at| (*at as usize) < *sample) {
+                filled.push(*sample, 0.0);
+            }
+        }
+        own.for_each(|(at, value)| filled.push(at, *value));
+        filled
     }
 
     /// The values.
@@ -160,6 +196,34 @@ pub struct Observed {
     pub entries: BTreeMap<Source, Rc<str>>,
     /// Bytes that one more object of a slab group takes.
     pub object_bytes: BTreeMap<Rc<str>, f64>,
+    /// The slab groups that the kernel counts as reclaimable.
+    pub reclaimable: BTreeSet<Rc<str>>,
+    /// What each collector of metrics asks.
+    pub targets: BTreeMap<Rc<str>, Target>,
+    /// How the profiles of each name grew; the name is `<collector>/<artifact>`.
+    pub profiles: BTreeMap<Rc<str>, ProfileGrowth>,
+}
+
+/// What a page of metrics is of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Target {
+    /// Its process; `None`: the page does not tell, or no single process fits.
+    pub process: Option<Process>,
+    /// The page's file below a sample's directory.
+    pub entry: Rc<str>,
+    /// How often it started anew. Only what came after is in the series.
+    pub restarts: u32,
+}
+
+/// How a program grew from its first profile to its last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfileGrowth {
+    /// What grows.
+    pub what: Grows,
+    /// The file name of the program.
+    pub program: String,
+    /// Where it grew.
+    pub growth: SiteGrowth,
 }
 
 impl Observed {
@@ -174,7 +238,10 @@ impl Observed {
         let (first, last) = self.series.get(key)?.ends();
         let (source, field) = self.place(key);
         let entry = match (key, source) {
-            (Key::Metric(collector, _), _) => format!("{collector}/metrics.txt"),
+            (Key::Metric(collector, _), _) => match self.targets.get(collector) {
+                Some(target) => target.entry.to_string(),
+                None => collector.to_string(),
+            },
             (_, Some(source)) => self.entries.get(&source)?.to_string(),
             (_, None) => return None,
         };
@@ -220,6 +287,7 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
         HostFigure::Used => (Source::Accounts, "used memory".to_owned()),
         HostFigure::Term(term) => (Source::Accounts, term.name().to_owned()),
         HostFigure::Unaccounted => (Source::Accounts, "unaccounted".to_owned()),
+        HostFigure::Available => (Source::Accounts, "MemAvailable".to_owned()),
         HostFigure::PinnedDentries => (Source::DentryState, "nr_dentry - nr_unused".to_owned()),
         HostFigure::NegativeDentries => (Source::DentryState, "nr_negative".to_owned()),
         HostFigure::TcpMemory => (Source::Sockstat, "bytes of TCP mem".to_owned()),
@@ -238,6 +306,7 @@ fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
         ProcessFigure::Threads => (Source::Status, "Threads"),
         ProcessFigure::Zombies => (Source::Stat, "dead children"),
         ProcessFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+        ProcessFigure::QueuedBytes => (Source::Sockets, "bytes queued in sockets"),
     }
 }
 

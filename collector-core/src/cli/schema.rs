@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Exit, Failure};
 use crate::bundle::index;
 use crate::manifest;
+use crate::report::json;
 
 /// Prints the JSON Schema of a format.
 #[derive(Debug, Args)]
@@ -27,6 +28,8 @@ enum Format {
     Sample,
     /// `index.json` of a bundle
     Index,
+    /// What `collector report --json` prints
+    Report,
 }
 
 /// Prints the schema.
@@ -36,6 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Format::Capture => index::capture_schema().to_value(),
         Format::Sample => index::sample_schema().to_value(),
         Format::Index => index::index_schema().to_value(),
+        Format::Report => json::schema().to_value(),
     };
     match writeln!(io::stdout().lock(), "{schema:#}") {
         // The reader of a pipe has seen enough.

@@ -1,5 +1,5 @@
-//! Where a heap grew between two profiles: the lines of the program that allocated what is now
-//! there and was not before.
+//! Where a program grew between two profiles: the lines that allocated what is now there and was
+//! not before, or that goroutines wait in that were not there before.
 
 use std::time::Duration;
 
@@ -7,33 +7,50 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::{Location, Profile, names};
 
-/// The values that say what is in use.
-const IN_USE: &str = "inuse_space";
+/// What can grow in a program that a profile tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grows {
+    /// The memory in use, in bytes: profiles of the heap.
+    Heap,
+    /// The number of goroutines.
+    Goroutines,
+}
+
+impl Grows {
+    /// The values that tell it, with their unit.
+    fn values(self) -> (&'static str, &'static str) {
+        match self {
+            Grows::Heap => ("inuse_space", "bytes"),
+            Grows::Goroutines => ("goroutine", "count"),
+        }
+    }
+}
+
 /// Growth of fewer sampled allocations than this is chance: the error of a value is about one
 /// over the root of their number.
 const FEWEST_SAMPLED: i64 = 10;
 
-/// How a heap grew between two profiles.
+/// How a program grew between two profiles.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HeapGrowth {
-    /// Bytes in use at the end, less those at the start.
-    pub bytes: i64,
-    /// Growth of a site below this says nothing, because only one allocation in so many bytes is
-    /// recorded.
-    pub noise_bytes: i64,
+pub struct SiteGrowth {
+    /// What there is at the end, less what there was at the start: bytes or goroutines.
+    pub amount: i64,
+    /// Growth of a site below this says nothing: of a heap only one allocation in so many bytes
+    /// is recorded. 0 for goroutines, which are all counted.
+    pub noise: i64,
     /// The sites that grew, the largest first.
     pub sites: Vec<Site>,
 }
 
-/// A line that allocates, and how much more of its memory there is.
+/// A line that allocates or waits, and how much more of it there is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
     /// The line.
     pub at: Frame,
-    /// Bytes in use at the end, less those at the start; positive.
-    pub bytes: i64,
+    /// What there is of it at the end, less what there was at the start; positive.
+    pub amount: i64,
     /// The same per hour, if the time between is known.
-    pub bytes_per_hour: Option<f64>,
+    pub per_hour: Option<f64>,
     /// How it was called where it grew most: the callers, the nearest first.
     pub callers: Vec<Frame>,
 }
@@ -49,94 +66,115 @@ pub struct Frame {
     pub line: i64,
 }
 
-/// The profile is none of a heap.
+/// The profile does not tell it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not the profile of a heap: it has {there_are} and no {IN_USE} in bytes")]
-pub struct NoHeap {
+#[error("it has {there_are} and no {wanted}")]
+pub struct OtherProfile {
+    /// The values that were looked for.
+    pub wanted: String,
     /// What it has.
     pub there_are: String,
 }
 
-/// Says which lines hold more memory in `end` than in `start`, taken `between` apart.
+/// Says of which lines there is more in `end` than in `start`, taken `between` apart.
 ///
 /// Lines are told apart by function, file and number, not by address: a program that was built
 /// anew is compared as well as one that was not, as far as its lines stayed where they were.
 ///
 /// # Errors
 ///
-/// When one is not the profile of a heap.
-pub fn heap_growth(
+/// When one of them is the profile of something else.
+pub fn growth(
+    what: Grows,
     start: &Profile,
     end: &Profile,
     between: Option<Duration>,
-) -> Result<HeapGrowth, NoHeap> {
+) -> Result<SiteGrowth, OtherProfile> {
     let mut stacks = Stacks::default();
-    stacks.add(start, -1)?;
-    stacks.add(end, 1)?;
+    stacks.add(what, start, -1)?;
+    stacks.add(what, end, 1)?;
     let mut by_site: HashMap<u32, Ways> = HashMap::new();
-    for (stack, bytes) in stacks.bytes {
-        by_site.entry(stack[0]).or_default().add(bytes, stack);
+    for (stack, amount) in stacks.amounts {
+        let at = site_of(what, &stack, &stacks.frames);
+        by_site.entry(at).or_default().add(amount, stack);
     }
     let frame = |it: &u32| stacks.frames[*it as usize].clone();
-    let grown = by_site.into_iter().filter(|(_, ways)| ways.bytes > 0);
+    let grown = by_site.into_iter().filter(|(_, ways)| ways.amount > 0);
     let mut sites: Vec<Site> = grown
-        .map(|(at, Ways { bytes, most: (_, stack) })| Site {
+        .map(|(at, Ways { amount, most: (_, stack) })| Site {
             at: frame(&at),
-            bytes,
-            bytes_per_hour: per_hour(bytes, between),
-            callers: stack.iter().skip(1).map(frame).collect(),
+            amount,
+            per_hour: per_hour(amount, between),
+            callers: stack.iter().skip_while(|it| **it != at).skip(1).map(frame).collect(),
         })
         .collect();
-    sites.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.at.cmp(&b.at)));
-    let noise_bytes = start.period.max(end.period).saturating_mul(FEWEST_SAMPLED);
-    Ok(HeapGrowth { bytes: stacks.total, noise_bytes, sites })
+    sites.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| a.at.cmp(&b.at)));
+    let noise = match what {
+        Grows::Heap => start.period.max(end.period).saturating_mul(FEWEST_SAMPLED),
+        Grows::Goroutines => 0,
+    };
+    Ok(SiteGrowth { amount: stacks.total, noise, sites })
+}
+
+/// The line that a stack is of: the one that allocates, or the first of the program's own that a
+/// goroutine waits in, for all wait in the runtime.
+fn site_of(what: Grows, stack: &[u32], frames: &[Frame]) -> u32 {
+    let is_own = |it: &&u32| {
+        let function = &frames[**it as usize].function;
+        !["runtime.", "internal/", "sync."].iter().any(|start| function.starts_with(start))
+    };
+    let own = stack.iter().find(is_own).filter(|_| what == Grows::Goroutines);
+    *own.unwrap_or(&stack[0])
 }
 
 /// The ways on which one site was reached.
 #[derive(Debug, Default)]
 struct Ways {
-    bytes: i64,
+    amount: i64,
     /// The stack that grew most, with its growth.
     most: (i64, Vec<u32>),
 }
 
 impl Ways {
-    fn add(&mut self, bytes: i64, stack: Vec<u32>) {
-        self.bytes = self.bytes.saturating_add(bytes);
+    fn add(&mut self, amount: i64, stack: Vec<u32>) {
+        self.amount = self.amount.saturating_add(amount);
         // Of equal ones the same in every run, whatever the order.
-        let way = (bytes, stack);
+        let way = (amount, stack);
         if way > self.most {
             self.most = way;
         }
     }
 }
 
-/// Bytes in use by stack; a stack is the places of its frames, the leaf first.
+/// Amounts by stack; a stack is the places of its frames, the leaf first.
 #[derive(Debug, Default)]
 struct Stacks {
     frames: Vec<Frame>,
     known: HashMap<Frame, u32>,
-    bytes: HashMap<Vec<u32>, i64>,
+    amounts: HashMap<Vec<u32>, i64>,
     /// Those of stacks without names too.
     total: i64,
 }
 
 impl Stacks {
-    /// Adds the bytes in use of each stack of `profile`, with this sign.
-    fn add(&mut self, profile: &Profile, sign: i64) -> Result<(), NoHeap> {
-        let is_in_use = |it: &super::ValueType| it.kind == IN_USE && it.unit == "bytes";
-        let value = profile.types.iter().position(is_in_use);
-        let value = value.ok_or_else(|| NoHeap { there_are: profile.type_names() })?;
+    /// Adds the amount of each stack of `profile`, with this sign.
+    fn add(&mut self, what: Grows, profile: &Profile, sign: i64) -> Result<(), OtherProfile> {
+        let (kind, unit) = what.values();
+        let is_it = |it: &super::ValueType| it.kind == kind && it.unit == unit;
+        let value = profile.types.iter().position(is_it).ok_or_else(|| OtherProfile {
+            wanted: format!("{kind} in {unit}"),
+            there_are: profile.type_names(),
+        })?;
         let of_location: Vec<Vec<u32>> =
             profile.locations.iter().map(|it| self.frames_of(profile, *it)).collect();
         for sample in profile.samples.iter() {
-            let bytes = sample.values[value].saturating_mul(sign);
-            self.total = self.total.saturating_add(bytes);
+            let amount = sample.values[value].saturating_mul(sign);
+            self.total = self.total.saturating_add(amount);
             let frames = sample.stack.iter().flat_map(|it| &of_location[*it as usize]);
             let frames: Vec<u32> = frames.copied().collect();
-            if bytes != 0 && !frames.is_empty() {
-                let sum = self.bytes.entry(frames).or_default();
-                *sum = sum.saturating_add(bytes);
+            if amount != 0 && !frames.is_empty() {
+                let sum = self.amounts.entry(frames).or_default();
+                *sum = sum.saturating_add(amount);
             }
         }
         Ok(())
@@ -162,7 +200,7 @@ impl Stacks {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate has no more than three figures")]
-fn per_hour(bytes: i64, between: Option<Duration>) -> Option<f64> {
+fn per_hour(amount: i64, between: Option<Duration>) -> Option<f64> {
     let hours = between?.as_secs_f64() / 3600.0;
-    (hours > 0.0).then(|| bytes as f64 / hours)
+    (hours > 0.0).then(|| amount as f64 / hours)
 }

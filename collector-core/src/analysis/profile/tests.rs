@@ -264,14 +264,15 @@ fn names_are_those_of_pprof() {
 #[test]
 fn a_heap_that_grew_names_the_lines_with_their_callers() {
     let between = Some(Duration::from_secs(1800));
-    let growth = heap_growth(&recorded!("heap.pb.gz"), &recorded!("heap-later.pb.gz"), between)
-        .expect("two heaps");
+    let growth =
+        growth(Grows::Heap, &recorded!("heap.pb.gz"), &recorded!("heap-later.pb.gz"), between)
+            .expect("two heaps");
     let shown = |it: &Frame| format!("{} {}:{}", it.function, it.file, it.line);
-    let mut text = format!("{} bytes, noise {}\n", growth.bytes, growth.noise_bytes);
+    let mut text = format!("{} bytes, noise {}\n", growth.amount, growth.noise);
     for site in growth.sites.iter().take(4) {
         let callers: Vec<String> = site.callers.iter().map(shown).collect();
-        let rate = site.bytes_per_hour.expect("the time is known");
-        text.push_str(&format!("{} ({rate:.0}/h) {}\n", site.bytes, shown(&site.at)));
+        let rate = site.per_hour.expect("the time is known");
+        text.push_str(&format!("{} ({rate:.0}/h) {}\n", site.amount, shown(&site.at)));
         text.push_str(&format!("    {}\n", callers.join(" < ")));
     }
     expect![[r#"
@@ -287,14 +288,14 @@ fn a_heap_that_grew_names_the_lines_with_their_callers() {
     "#]].assert_eq(&text);
     let sum = subtract(recorded!("heap-later.pb.gz"), recorded!("heap.pb.gz")).expect("two heaps");
     let flat: i64 = sum.samples.iter().map(|it| it.values[3]).sum();
-    assert_eq!(growth.bytes, flat, "every byte has a site");
+    assert_eq!(growth.amount, flat, "every byte has a site");
 }
 
 #[test]
 fn only_a_heap_can_grow() {
-    let error = heap_growth(&recorded!("cpu.pb.gz"), &recorded!("heap.pb.gz"), None);
-    expect!["not the profile of a heap: it has samples, cpu and no inuse_space in bytes"]
+    let error = growth(Grows::Heap, &recorded!("cpu.pb.gz"), &recorded!("heap.pb.gz"), None);
+    expect!["it has samples, cpu and no inuse_space in bytes"]
         .assert_eq(&error.expect_err("no heap").to_string());
-    let two = heap_growth(&recorded!("heap.pb.gz"), &recorded!("heap-later.pb.gz"), None);
-    assert!(two.expect("two heaps").sites.iter().all(|it| it.bytes_per_hour.is_none()));
+    let two = growth(Grows::Heap, &recorded!("heap.pb.gz"), &recorded!("heap-later.pb.gz"), None);
+    assert!(two.expect("two heaps").sites.iter().all(|it| it.per_hour.is_none()));
 }

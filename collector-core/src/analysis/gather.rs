@@ -1,0 +1,143 @@
+//! Puts what the samples of one host tell into numbers over time: readings in, [`Observed`] out.
+//!
+//! One file for each part of the host. Nothing is judged here, and nothing is invented: what a
+//! sample does not tell has no value in it. A count is 0 only where its owner was looked at and
+//! the count was not there.
+
+mod accounts;
+mod classes;
+mod descriptors;
+mod kernel;
+mod metrics;
+mod own;
+mod processes;
+mod profiles;
+mod slabs;
+mod tally;
+mod texts;
+
+use std::rc::Rc;
+
+use super::finding::Process;
+use super::readers::slab_names::SlabGroups;
+use super::readers::{Machine, PageSize};
+use super::samples::Sample;
+use super::series::Observed;
+use descriptors::Scans;
+use metrics::Pages;
+use own::Own;
+use processes::Parents;
+use profiles::Profiles;
+use tally::Tally;
+use texts::Texts;
+
+/// The time between two boots of a host, as its samples tell it one after the other.
+#[derive(Debug)]
+pub struct Gathering {
+    machine: Machine,
+    page: PageSize,
+    /// Unix time of the boot, as far as the first bundle tells.
+    booted: Option<f64>,
+    observed: Observed,
+    groups: SlabGroups,
+    slabs: Tally<()>,
+    callers: Tally<()>,
+    parents: Parents,
+    scans: Scans,
+    pages: Pages,
+    profiles: Profiles,
+    own: Own,
+}
+
+impl Gathering {
+    /// Begins with a machine. `None`: it does not tell the size of its pages, without which hardly
+    /// any text means anything.
+    #[must_use]
+    pub fn new(machine: Machine, booted: Option<f64>) -> Option<Self> {
+        Some(Gathering {
+            page: machine.page_size?,
+            machine,
+            booted,
+            observed: Observed::default(),
+            groups: SlabGroups::default(),
+            slabs: Tally::default(),
+            callers: Tally::default(),
+            parents: Parents::default(),
+            scans: Scans::default(),
+            pages: Pages::default(),
+            profiles: Profiles::default(),
+            own: Own::default(),
+        })
+    }
+
+    /// The number of samples so far.
+    #[must_use]
+    pub fn n_samples(&self) -> usize {
+        self.observed.times.len()
+    }
+
+    /// When the last sample was taken.
+    #[must_use]
+    pub fn last_time(&self) -> Option<f64> {
+        self.observed.times.last().copied()
+    }
+
+    /// Takes a sample of `seconds` after the first, which is later than the last one.
+    pub fn take(&mut self, seconds: f64, sample: &Sample<'_>) {
+        let number = self.observed.times.len();
+        self.observed.times.push(seconds);
+        let texts = Texts::of(sample);
+        for (source, entry) in &texts.entries {
+            if !self.observed.entries.contains_key(source) {
+                self.observed.entries.insert(*source, Rc::from(*entry));
+            }
+        }
+        accounts::take(&mut self.observed, number, &texts, self.page);
+        kernel::take(&mut self.observed, &mut self.callers, number, &texts, self.page);
+        slabs::take(
+            &mut self.observed,
+            &mut self.groups,
+            &mut self.slabs,
+            number,
+            &texts,
+            self.page,
+        );
+        self.own.take(&texts);
+        self.parents.take(&mut self.observed, number, &texts, &self.own);
+        self.scans.take(&mut self.observed, number, &texts, &self.own);
+        self.pages.take(&mut self.observed, number, &texts);
+        self.profiles.take(seconds, &texts);
+    }
+
+    /// What all of them tell.
+    #[must_use]
+    pub fn finish(self) -> Observed {
+        let mut observed = self.observed;
+        self.slabs.finish(&mut observed);
+        self.callers.finish(&mut observed);
+        self.parents.finish(&mut observed);
+        self.scans.finish(&mut observed);
+        self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
+        self.profiles.finish(&mut observed);
+        observed
+    }
+}
+
+/// The process that a text with a start time tells of.
+fn process(pid: u32, start_ticks: u64) -> Process {
+    Process { pid, start_ticks }
+}
+
+/// Keeps how a process is called. The last name counts: a program that is executed takes over the
+/// name of the shell it came from.
+fn name(observed: &mut Observed, process: &Process, command: &str) {
+    match observed.commands.get(process) {
+        Some(known) if &**known == command => {}
+        _ => {
+            observed.commands.insert(process.clone(), command.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! The memory account of a sample, from meminfo, zoneinfo, vmallocinfo and dentry-state.
+
+use super::texts::Texts;
+use crate::analysis::ledger::{Accounts, Pinned, Term};
+use crate::analysis::readers::meminfo::Meminfo;
+use crate::analysis::readers::vmallocinfo::Area;
+use crate::analysis::readers::{PageSize, Pages};
+use crate::analysis::series::{HostFigure, Key, Observed};
+
+pub(super) fn take(observed: &mut Observed, sample: usize, texts: &Texts<'_>, page: PageSize) {
+    let Some(accounts) = texts.meminfo.and_then(|it| accounts(it, texts, page)) else { return };
+    let mut push = |figure, bytes: i64| observed.push(Key::Host(figure), sample, bytes as f64);
+    push(HostFigure::Used, accounts.used());
+    push(HostFigure::Unaccounted, accounts.unaccounted());
+    for (term, bytes) in accounts.terms() {
+        // What no sample tells of, such as huge pages on a kernel without them, is no series.
+        if bytes != 0 || !matches!(term, Term::SwapCache | Term::HugePages) {
+            push(HostFigure::Term(term), bytes);
+        }
+    }
+    if let Some(available) = accounts.available {
+        observed.push(Key::Host(HostFigure::Available), sample, available as f64);
+    }
+    observed.accounts.push(accounts);
+}
+
+/// `None`: the fields without which there is no account are missing.
+fn accounts(meminfo: &Meminfo<'_>, texts: &Texts<'_>, page: PageSize) -> Option<Accounts> {
+    let told = |name: &str| meminfo.memory(name).map(|it| it.0);
+    let or_nothing = |name: &str| told(name).unwrap_or(0);
+    let kernel_stack = told("KernelStack");
+    let mapped = texts.areas.map(|areas| {
+        let pages = areas.iter().filter_map(|it| it.pages);
+        Pages(pages.fold(0, |sum, it| sum.saturating_add(it.0)))
+    });
+    // Kernels from 4.4 to 5.2 give 0 for it.
+    let vmalloc = match (told("VmallocUsed"), mapped) {
+        (None | Some(0), Some(pages)) => Some(pages.bytes(page).0),
+        (told, _) => told,
+    };
+    let pinned_share = texts.dentries.map(|it| Pinned { dentries: it.dentries, unused: it.unused });
+    let per_cpu_free = texts.zoneinfo.and_then(|it| it.free_on_processors());
+    Some(Accounts {
+        total: told("MemTotal")?,
+        free: told("MemFree")?,
+        available: told("MemAvailable"),
+        per_cpu_free: per_cpu_free.map(|it| it.bytes(page).0),
+        anonymous: told("AnonPages")?,
+        shmem: or_nothing("Shmem"),
+        cached: told("Cached")?,
+        buffers: or_nothing("Buffers"),
+        swap_cached: or_nothing("SwapCached"),
+        slab_reclaimable: told("SReclaimable")?,
+        slab_unreclaimable: told("SUnreclaim")?,
+        page_tables: or_nothing("PageTables") + or_nothing("SecPageTables"),
+        kernel_stack,
+        vmalloc,
+        stacks_in_vmalloc: match texts.areas {
+            Some(areas) => areas.iter().any(is_stack),
+            // So it is wherever stacks are mapped, which is the rule since 4.14.
+            None => vmalloc >= kernel_stack,
+        },
+        percpu: told("Percpu"),
+        hugetlb: told("Hugetlb"),
+        pinned_share,
+    })
+}
+
+/// Whether an area is the stack of a thread, by the functions that have made them since 4.9.
+fn is_stack(area: &Area<'_>) -> bool {
+    let makers =
+        ["kernel_clone", "copy_process", "dup_task_struct", "_do_fork", "alloc_thread_stack"];
+    area.caller.is_some_and(|caller| makers.iter().any(|it| caller.starts_with(it)))
+}

@@ -1,0 +1,101 @@
+//! The class of a descriptor: what its link says, without the numbers that differ from one to the
+//! next. A leak shows as one class that grows, however many names it has.
+
+use std::rc::Rc;
+
+/// A word of this many characters that mixes digits with letters is a name made by a program.
+const MADE_BY_PROGRAM: usize = 8;
+
+/// The class of a descriptor that is no socket. Classes of files stand in backquotes.
+pub(super) fn class(link: &str) -> Rc<str> {
+    for (start, class) in [("socket:[", "socket:"), ("pipe:[", "pipe:")] {
+        if link.starts_with(start) {
+            return class.into();
+        }
+    }
+    if let Some(kind) = link.strip_prefix("anon_inode:") {
+        // `[eventfd]` and `inotify`: some kinds have brackets.
+        return format!("anon_inode:{}", kind.trim_matches(['[', ']'])).into();
+    }
+    if let Some((kind, _)) = link.split_once(":[").filter(|_| !link.starts_with('/')) {
+        return format!("{kind}:").into();
+    }
+    let (path, deleted) = match link.strip_suffix(" (deleted)") {
+        Some(path) => (path, " (deleted)"),
+        None => (link, ""),
+    };
+    if path.starts_with("/memfd:") || path.starts_with("/SYSV") || path.starts_with("/dev/") {
+        return format!("`{}{deleted}`", pattern(path)).into();
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    format!("`{}{deleted}`", pattern(name)).into()
+}
+
+/// `name` with `*` in place of numbers and of words that are made by a program.
+fn pattern(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        if end == 0 {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        let (word, after) = rest.split_at(end);
+        word_pattern(&mut out, word);
+        rest = after;
+    }
+    // `a-*-*-*` of a UUID says no more than `a-*`.
+    while out.contains("*-*") {
+        out = out.replace("*-*", "*");
+    }
+    out
+}
+
+fn word_pattern(out: &mut String, word: &str) {
+    let has = |of: fn(&char) -> bool| word.chars().any(|it| of(&it));
+    let is_made =
+        word.len() >= MADE_BY_PROGRAM && has(char::is_ascii_digit) && has(|it| it.is_alphabetic());
+    if is_made {
+        out.push('*');
+        return;
+    }
+    let mut was_digit = false;
+    for c in word.chars() {
+        let is_digit = c.is_ascii_digit();
+        if !is_digit {
+            out.push(c);
+        } else if !was_digit {
+            out.push('*');
+        }
+        was_digit = is_digit;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_leak_is_one_class_whatever_its_files_are_called() {
+        for (link, expected) in [
+            ("socket:[2910385]", "socket:"),
+            ("pipe:[1]", "pipe:"),
+            ("anon_inode:[eventfd]", "anon_inode:eventfd"),
+            ("anon_inode:inotify", "anon_inode:inotify"),
+            ("anon_inode:bpf-map", "anon_inode:bpf-map"),
+            ("net:[4026531840]", "net:"),
+            ("/db/.dolt/stats/.dolt/noms/LOCK (deleted)", "`LOCK (deleted)`"),
+            ("/memfd:block-17 (deleted)", "`/memfd:block-* (deleted)`"),
+            ("/SYSV00000000 (deleted)", "`/SYSV* (deleted)`"),
+            ("/dev/pts/4", "`/dev/pts/*`"),
+            ("/var/lib/x/00123.sst", "`*.sst`"),
+            ("/tmp/seg-550e8400-e29b-41d4-a716-446655440000.log", "`seg-*.log`"),
+            ("/var/log/syslog.1", "`syslog.*`"),
+            ("/", "``"),
+        ] {
+            assert_eq!(&*class(link), expected, "{link}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What each process has open, by class; its sockets by what they are, found by their inodes in
+//! the tables of the network.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::classes::class;
+use super::own::Own;
+use super::tally::Tally;
+use super::texts::Texts;
+use super::{name, process};
+use crate::analysis::finding::Process;
+use crate::analysis::readers::fds::Descriptor;
+use crate::analysis::series::{Key, Observed, ProcessFigure};
+
+/// Classes of one process in one sample. What comes after them is `other files`: a process with a
+/// thousand names has no leak of one of them.
+const MAX_CLASSES: usize = 256;
+
+/// The scans of all samples.
+#[derive(Debug, Default)]
+pub(super) struct Scans {
+    tally: Tally<Process>,
+    classes: HashMap<Box<str>, Rc<str>>,
+}
+
+/// What a socket is: its kind or state, and the bytes in its queues.
+#[derive(Clone)]
+struct Socket {
+    is: Rc<str>,
+    queued: u64,
+}
+
+impl Scans {
+    pub(super) fn take(
+        &mut self,
+        observed: &mut Observed,
+        sample: usize,
+        texts: &Texts<'_>,
+        own: &Own,
+    ) {
+        let Some(descriptors) = texts.descriptors else { return };
+        let sockets = sockets(texts);
+        for (holder, rows) in descriptors.by_holder().filter(|(it, _)| !own.has(it.pid)) {
+            let holder_process = process(holder.pid, holder.start_ticks);
+            name(observed, &holder_process, &holder.command);
+            self.tally.look(&holder_process, sample);
+            let all = Key::Of(holder_process.clone(), ProcessFigure::Descriptors);
+            self.tally.add(&holder_process, all, sample, rows.len() as f64);
+            let mut n_classes = 0;
+            for row in rows {
+                self.take_row(&holder_process, row, sample, &sockets, &mut n_classes);
+            }
+        }
+    }
+
+    fn take_row(
+        &mut self,
+        holder: &Process,
+        row: &Descriptor<'_>,
+        sample: usize,
+        sockets: &HashMap<u64, Socket>,
+        n_classes: &mut usize,
+    ) {
+        if let Some(socket) = row.socket_inode().and_then(|inode| sockets.get(&inode)) {
+            let key = Key::Connections(holder.clone(), Rc::clone(&socket.is));
+            self.tally.add(holder, key, sample, 1.0);
+            let queued = Key::Of(holder.clone(), ProcessFigure::QueuedBytes);
+            self.tally.add(holder, queued, sample, socket.queued as f64);
+            return;
+        }
+        let Some(link) = row.link() else { return };
+        let class = self.class(&link, n_classes);
+        if let Some(deleted) = &row.deleted {
+            let key = Key::DeletedBytes(holder.clone(), Rc::clone(&class));
+            let bytes = deleted.blocks.saturating_mul(512);
+            self.tally.add(holder, key, sample, bytes as f64);
+        }
+        self.tally.add(holder, Key::Descriptors(holder.clone(), class), sample, 1.0);
+    }
+
+    /// The class of a link, the same text for the same class.
+    fn class(&mut self, link: &str, n_classes: &mut usize) -> Rc<str> {
+        let class = class(link);
+        if let Some(known) = self.classes.get(&*class) {
+            return Rc::clone(known);
+        }
+        *n_classes += 1;
+        if *n_classes > MAX_CLASSES {
+            return "other files".into();
+        }
+        self.classes.insert((&*class).into(), Rc::clone(&class));
+        class
+    }
+
+    pub(super) fn finish(self, observed: &mut Observed) {
+        self.tally.finish(observed);
+    }
+}
+
+/// The sockets of all tables by inode. 0 is the inode of those that no descriptor holds.
+fn sockets(texts: &Texts<'_>) -> HashMap<u64, Socket> {
+    let mut sockets = HashMap::new();
+    let mut states: HashMap<&str, Rc<str>> = HashMap::new();
+    for it in texts.tcp.iter().copied().flatten() {
+        let state = it.state.name();
+        let is = states.entry(state).or_insert_with(|| format!("TCP {state}").into());
+        let queued = it.send_queue.saturating_add(it.receive_queue);
+        sockets.insert(it.inode, Socket { is: Rc::clone(is), queued });
+    }
+    let udp: Rc<str> = "UDP".into();
+    for it in texts.udp.iter().copied().flatten() {
+        let queued = it.send_queue.saturating_add(it.receive_queue);
+        sockets.insert(it.inode, Socket { is: Rc::clone(&udp), queued });
+    }
+    let unix: Rc<str> = "unix sockets".into();
+    for it in texts.unix.unwrap_or_default() {
+        sockets.insert(it.inode, Socket { is: Rc::clone(&unix), queued: 0 });
+    }
+    sockets.remove(&0);
+    sockets
+}

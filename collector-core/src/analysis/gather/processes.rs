@@ -1,0 +1,64 @@
+//! The memory, threads and dead children of each process.
+
+use std::collections::HashMap;
+
+use super::own::Own;
+use super::tally::Tally;
+use super::texts::Texts;
+use super::{name, process};
+use crate::analysis::finding::Process;
+use crate::analysis::series::{Key, Observed, ProcessFigure};
+
+/// What parents did not ask for.
+#[derive(Debug, Default)]
+pub(super) struct Parents {
+    zombies: Tally<Process>,
+}
+
+impl Parents {
+    pub(super) fn take(
+        &mut self,
+        observed: &mut Observed,
+        sample: usize,
+        texts: &Texts<'_>,
+        own: &Own,
+    ) {
+        // Without its start a process cannot be told from the next one of that number.
+        let Some(stats) = texts.stats else { return };
+        let started: HashMap<u32, u64> = stats.iter().map(|it| (it.pid, it.start_ticks)).collect();
+        for it in stats {
+            let process = process(it.pid, it.start_ticks);
+            name(observed, &process, &it.command);
+            self.zombies.look(&process, sample);
+            if it.is_zombie()
+                && !own.has(it.parent)
+                && let Some(start) = started.get(&it.parent)
+            {
+                let parent = super::process(it.parent, *start);
+                let key = Key::Of(parent.clone(), ProcessFigure::Zombies);
+                self.zombies.add(&parent, key, sample, 1.0);
+            }
+        }
+        for it in texts.statuses.unwrap_or_default() {
+            let Some(start) = started.get(&it.pid).filter(|_| !own.has(it.pid)) else { continue };
+            let figures = [
+                (ProcessFigure::Anonymous, it.anonymous.map(|it| it.0)),
+                (ProcessFigure::File, it.file.map(|it| it.0)),
+                (ProcessFigure::Shared, it.shared.map(|it| it.0)),
+                (ProcessFigure::PageTables, it.page_tables.map(|it| it.0)),
+                // A thread of the kernel is no process with threads.
+                (ProcessFigure::Threads, it.resident.and(it.threads)),
+            ];
+            for (figure, value) in figures {
+                if let Some(value) = value {
+                    let key = Key::Of(process(it.pid, *start), figure);
+                    observed.push(key, sample, value as f64);
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(self, observed: &mut Observed) {
+        self.zombies.finish(observed);
+    }
+}

@@ -1,0 +1,1 @@
+//! Texts of samples, and the numbers they become.

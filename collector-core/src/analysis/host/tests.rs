@@ -1,0 +1,1 @@
+//! Bundles of one host and of several, in order and out of it.
