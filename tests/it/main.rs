@@ -19,6 +19,7 @@ mod readings;
 mod refusals;
 mod run_default;
 mod same_bytes;
+mod scenarios;
 mod schedule;
 mod secrets;
 mod signals;

@@ -5,17 +5,19 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::finding::{Confidence, Subject};
+use super::finding::{Confidence, Subject, Verdict};
 use super::ledger::{self, Growth, Term};
-use super::series::{HostFigure, Key, Observed};
-use super::trend::{Trend, benjamini_hochberg};
+use super::series::{Key, Observed, Series};
+use super::trend::{ALPHA, MIN_SECONDS, Trend, benjamini_hochberg};
 
 /// The share of wrong ones among the series of a family that are called growing.
 const FALSE_DISCOVERIES: f64 = 0.05;
-/// Growth below this many bytes is not worth a finding, unless it is a share of the host's.
+/// Growth of this many bytes is worth a finding.
 const MATERIAL_BYTES: f64 = (16_u64 << 20) as f64;
-/// The share of the host's growth that is.
-const MATERIAL_SHARE: f64 = 0.01;
+/// Growth of this many is, where at its rate memory would be used up within a month.
+const MATERIAL_IN_TIME: f64 = (4_u64 << 20) as f64;
+/// The hours of a month.
+const MONTH_HOURS: f64 = 30.0 * 24.0;
 
 /// A capture that is looked at.
 #[derive(Debug)]
@@ -56,12 +58,18 @@ impl<'a> Case<'a> {
     }
 
     /// The series of a family, those that `belongs` takes, that grow: the steepest first. The more
-    /// there are, the clearer each must be.
+    /// there are, the clearer each must be. What varies by less than `least` is not asked: that
+    /// says nothing about the order of its values, which is what is tested.
     #[must_use]
-    pub fn growing(&self, belongs: impl Fn(&Key) -> bool) -> Vec<Growing> {
-        let keys = self.observed.series.keys().filter(|key| belongs(key));
-        let family: Vec<Growing> = keys
-            .filter_map(|key| Some(Growing { key: key.clone(), trend: self.trend(key)? }))
+    pub fn growing(&self, least: f64, belongs: impl Fn(&Key) -> bool) -> Vec<Growing> {
+        let varies = |series: &Series| {
+            let (low, high) = series.range();
+            high > low && high - low >= least
+        };
+        let members = self.observed.series.iter();
+        let members = members.filter(|(key, series)| belongs(key) && varies(series));
+        let family: Vec<Growing> = members
+            .filter_map(|(key, _)| Some(Growing { key: key.clone(), trend: self.trend(key)? }))
             .collect();
         let p: Vec<f64> = family.iter().map(|it| it.trend.p).collect();
         let significant = benjamini_hochberg(&p, FALSE_DISCOVERIES);
@@ -75,13 +83,18 @@ impl<'a> Case<'a> {
         growing
     }
 
-    /// Whether a term of the account grows.
+    /// The trend of one series that is asked alone, if it grows.
     #[must_use]
-    pub fn term_grows(&self, term: Term) -> bool {
-        let key = Key::Host(HostFigure::Term(term));
-        self.growing(|it| matches!(it, Key::Host(HostFigure::Term(_))))
-            .iter()
-            .any(|it| it.key == key)
+    pub fn grows(&self, key: &Key) -> Option<Growing> {
+        let trend = self.trend(key)?;
+        let is_growth = trend.is_growth(trend.p <= ALPHA);
+        is_growth.then(|| Growing { key: key.clone(), trend })
+    }
+
+    /// How much more of a series there is at the end; 0 where there is none.
+    #[must_use]
+    pub fn change(&self, key: &Key) -> f64 {
+        self.observed.series.get(key).map_or(0.0, Series::change)
     }
 
     /// The growth of a term, in bytes; 0 without accounts.
@@ -90,11 +103,12 @@ impl<'a> Case<'a> {
         self.growth.as_ref().map_or(0, |it| it.of(term))
     }
 
-    /// Whether so many bytes are worth telling.
+    /// Whether growth of so many bytes, at such a rate per hour, is worth telling.
     #[must_use]
-    pub fn is_material(&self, bytes: f64) -> bool {
-        let gross = self.growth.as_ref().map_or(0, Growth::gross) as f64;
-        bytes >= MATERIAL_BYTES || (gross > 0.0 && bytes >= MATERIAL_SHARE * gross)
+    pub fn is_material(&self, bytes: f64, per_hour: f64) -> bool {
+        let available = self.observed.accounts.last().and_then(|it| it.available);
+        let hours = available.map_or(f64::INFINITY, |it| it as f64 / per_hour.max(1.0));
+        bytes >= MATERIAL_BYTES || (bytes >= MATERIAL_IN_TIME && hours < MONTH_HOURS)
     }
 
     /// How sure a growing series makes, where `conserved` tells whether its growth was found again
@@ -103,6 +117,16 @@ impl<'a> Case<'a> {
     pub fn confidence(&self, trend: &Trend, conserved: bool) -> Confidence {
         let confidence = Confidence::of(trend);
         if conserved { confidence.raised() } else { confidence }
+    }
+
+    /// What is said of memory that grows: in a short capture a program that starts or works looks
+    /// the same, unless the growth was found again elsewhere.
+    #[must_use]
+    pub fn verdict(&self, trend: &Trend, conserved: bool) -> Verdict {
+        match conserved || trend.span_seconds >= MIN_SECONDS {
+            true => Verdict::Leak,
+            false => Verdict::Growth,
+        }
     }
 
     /// The process and the class of a series.

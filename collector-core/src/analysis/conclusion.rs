@@ -158,7 +158,7 @@ fn cause(finding: &Finding, growth: &HostGrowth) -> String {
     };
     let word = match finding.verdict {
         Verdict::Leak => "a leak",
-        Verdict::Growth => "growth",
+        Verdict::Growth => "memory that still grows",
         Verdict::Retained => "memory kept after a peak",
         Verdict::Step => "a single step",
     };

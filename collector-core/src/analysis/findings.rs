@@ -5,19 +5,78 @@
 //! really grew by, in the order of the list, the most specific suspicion first. So no byte is
 //! given twice, and what is left over is the kernel's or nobody's.
 
+mod bpf_maps;
+mod cgroups;
+mod close_wait;
+mod costs;
+mod counted;
+mod deleted_file_space;
+mod descriptors;
+mod file_locks;
+mod go;
+mod go_heap;
+mod goroutines;
+mod in_bytes;
+mod inotify_watches;
+mod kernel_objects;
+mod kernel_slab;
+mod mappings;
+mod metric;
+mod namespaces;
+mod native_memory;
+mod observer;
 mod open_files;
+mod page_cache;
+mod page_tables;
+mod pinned_slab;
+mod pipe_buffers;
+mod shared_memory;
+mod socket_buffers;
+mod threads;
+mod timers;
+mod unaccounted_kernel;
+mod unix_sockets;
+mod wording;
+mod zombies;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::case::Case;
-use super::finding::{Cleared, Examined, Finding, Missing};
+use super::finding::{Cleared, Confidence, Examined, Finding, Missing, Process, Verdict};
 use super::ledger::Term;
-use super::series::Key;
+use super::series::{Key, ProcessFigure};
 use super::trend::MIN_SAMPLES;
 
-/// Every suspicion, the most specific first.
-const SUSPICIONS: &[fn(&Case<'_>) -> Suspicion] = &[open_files::examine];
+/// Every suspicion, the most specific first: it takes its bytes before those that are less so.
+const SUSPICIONS: &[fn(&Case<'_>) -> Suspicion] = &[
+    threads::examine,
+    zombies::examine,
+    close_wait::examine,
+    unix_sockets::examine,
+    pipe_buffers::examine,
+    descriptors::examine,
+    bpf_maps::examine,
+    namespaces::examine,
+    open_files::examine,
+    inotify_watches::examine,
+    timers::examine,
+    file_locks::examine,
+    cgroups::examine,
+    mappings::examine,
+    page_tables::examine,
+    goroutines::examine,
+    go_heap::examine,
+    native_memory::examine,
+    shared_memory::examine,
+    deleted_file_space::examine,
+    socket_buffers::examine,
+    pinned_slab::examine,
+    kernel_slab::examine,
+    unaccounted_kernel::examine,
+    page_cache::examine,
+    metric::examine,
+];
 
 /// What a suspicion came to, before its claims are settled.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,6 +96,8 @@ pub struct Claim {
     pub finding: Finding,
     /// How much of which account.
     pub parts: Vec<(Account, f64)>,
+    /// With fewer bytes than this left for it, it is no finding.
+    pub least: f64,
 }
 
 /// What bytes can be claimed of.
@@ -46,11 +107,14 @@ pub enum Account {
     Term(Term),
     /// A group of slab caches; it is inside the slab terms.
     Slab(Rc<str>),
+    /// Memory of one process.
+    Of(Process, ProcessFigure),
+    /// What one function of the kernel has mapped.
+    Caller(Rc<str>),
     /// What no term explains.
     Unaccounted,
-    /// Something that is no memory of the host, such as a number of descriptors or a metric. Its
-    /// bytes are not counted.
-    Nothing,
+    /// Space on a disk, which is no memory of the host: whoever claims it gets it.
+    Disk,
 }
 
 /// Examines the case on every suspicion.
@@ -58,9 +122,14 @@ pub enum Account {
 pub fn examine(case: &Case<'_>) -> Examined {
     let mut examined = Examined::default();
     let mut left = Left { case, amounts: BTreeMap::new() };
+    // What the collector did itself is nobody else's.
+    let (observer, why) = observer::examine(case);
+    let observer: f64 = observer.iter().map(|(account, bytes)| left.take(account, *bytes)).sum();
+    examined.observer = whole(observer);
+    examined.cleared.extend(why.filter(|_| observer > 0.0));
     for suspicion in SUSPICIONS {
         let Suspicion { claims, cleared, missing } = suspicion(case);
-        examined.findings.extend(claims.into_iter().map(|claim| left.settle(claim)));
+        examined.findings.extend(claims.into_iter().filter_map(|claim| left.settle(claim)));
         examined.cleared.extend(cleared);
         examined.missing.extend(missing);
     }
@@ -80,13 +149,19 @@ struct Left<'c, 'o> {
 }
 
 impl Left<'_, '_> {
-    fn settle(&mut self, claim: Claim) -> Finding {
-        let Claim { mut finding, parts } = claim;
+    /// The finding of a claim with the bytes it gets; `None`: they are too few for one.
+    fn settle(&mut self, claim: Claim) -> Option<Finding> {
+        let Claim { mut finding, parts, least } = claim;
         let granted: f64 = parts.iter().map(|(account, bytes)| self.take(account, *bytes)).sum();
-        #[expect(clippy::cast_possible_truncation, reason = "a part of the memory of a host")]
-        let bytes = granted.round() as i64;
-        finding.bytes = bytes;
-        finding
+        if granted < least {
+            return None;
+        }
+        finding.bytes = whole(granted);
+        // Until it is likely, nobody is accused.
+        if finding.verdict == Verdict::Leak && finding.confidence < Confidence::Probable {
+            finding.verdict = Verdict::Growth;
+        }
+        Some(finding)
     }
 
     fn take(&mut self, account: &Account, bytes: f64) -> f64 {
@@ -100,18 +175,25 @@ impl Left<'_, '_> {
     }
 
     fn grown(&self, account: &Account) -> f64 {
-        match account {
-            Account::Term(term) => self.case.term(*term) as f64,
-            Account::Unaccounted => {
-                self.case.growth.as_ref().map_or(0.0, |it| it.unaccounted as f64)
-            }
-            Account::Slab(group) => {
-                let series = self.case.observed.series.get(&Key::Slab(Rc::clone(group)));
-                series.map_or(0.0, super::series::Series::change)
-            }
-            Account::Nothing => 0.0,
-        }
+        grown(self.case, account)
     }
+}
+
+/// What an account grew by.
+fn grown(case: &Case<'_>, account: &Account) -> f64 {
+    match account {
+        Account::Term(term) => case.term(*term) as f64,
+        Account::Unaccounted => case.growth.as_ref().map_or(0.0, |it| it.unaccounted as f64),
+        Account::Slab(group) => case.change(&Key::Slab(Rc::clone(group))),
+        Account::Of(process, figure) => case.change(&Key::Of(process.clone(), *figure)),
+        Account::Caller(caller) => case.change(&Key::Caller(Rc::clone(caller))),
+        Account::Disk => f64::INFINITY,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a part of the memory of a host")]
+fn whole(bytes: f64) -> i64 {
+    bytes.round() as i64
 }
 
 /// The slab groups that have a cache for which `is_it` says yes.
@@ -127,12 +209,6 @@ fn slab_groups(case: &Case<'_>, is_it: impl Fn(&str) -> bool) -> Vec<Rc<str>> {
 fn members(group: &str) -> impl Iterator<Item = &str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.()".contains(c);
     group.split(move |c| !is_name(c)).filter(|name| !name.is_empty())
-}
-
-/// What `n_objects` more of a group took: their size, and never more than the group grew by.
-fn claim_of(case: &Case<'_>, group: &Rc<str>, n_objects: f64) -> (Account, f64) {
-    let each = case.observed.object_bytes.get(group).copied().unwrap_or(0.0);
-    (Account::Slab(Rc::clone(group)), n_objects * each)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod texts;
 use std::rc::Rc;
 
 use super::finding::Process;
+use super::ledger;
 use super::readers::slab_names::SlabGroups;
 use super::readers::{Machine, PageSize};
 use super::samples::Sample;
@@ -113,6 +114,7 @@ impl Gathering {
     #[must_use]
     pub fn finish(self) -> Observed {
         let mut observed = self.observed;
+        observed.in_flight = ledger::settle(&mut observed.accounts);
         self.slabs.finish(&mut observed);
         self.callers.finish(&mut observed);
         self.parents.finish(&mut observed);

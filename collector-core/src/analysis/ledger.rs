@@ -285,5 +285,32 @@ pub fn residual(samples: &[Accounts]) -> Option<i64> {
     samples.iter().map(|it| (it.unaccounted() - first).abs()).max()
 }
 
+/// More than this that no term explains, in one sample and not in those beside it, is memory that
+/// was in flight: a process ends, its pages are counted out and not free yet.
+const IN_FLIGHT: i64 = 1 << 20;
+
+/// Removes from `samples` those that were taken while memory was in flight, and says how many.
+///
+/// What no term explains jumps in them and falls back: what grows does not.
+pub fn settle(samples: &mut Vec<Accounts>) -> usize {
+    let rest: Vec<i64> = samples.iter().map(Accounts::unaccounted).collect();
+    let jumps = |at: usize, other: usize| rest.get(other).map(|it| rest[at] - it);
+    let is_in_flight = |at: usize| {
+        // At an end, the two on its one side.
+        let before = at.checked_sub(1).and_then(|it| jumps(at, it));
+        let after = jumps(at, at + 1);
+        let (one, other) = match (before, after) {
+            (None, after) => (after, jumps(at, at + 2)),
+            (before, None) => (before, at.checked_sub(2).and_then(|it| jumps(at, it))),
+            both => both,
+        };
+        matches!((one, other), (Some(one), Some(other)) if one.min(other) > IN_FLIGHT || one.max(other) < -IN_FLIGHT)
+    };
+    let before = samples.len();
+    let mut keep = (0..before).map(|at| !is_in_flight(at)).collect::<Vec<_>>().into_iter();
+    samples.retain(|_| keep.next().unwrap_or(true));
+    before - samples.len()
+}
+
 #[cfg(test)]
 mod tests;

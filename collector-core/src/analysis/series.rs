@@ -156,6 +156,28 @@ impl Series {
         &self.values
     }
 
+    /// The least value and the greatest.
+    #[must_use]
+    pub fn range(&self) -> (f64, f64) {
+        let values = self.values.iter().copied();
+        let least = values.clone().fold(f64::INFINITY, f64::min);
+        (least, values.fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    /// What is left of it without `other`, at the samples that both have.
+    #[must_use]
+    pub fn minus(&self, other: &Series) -> Self {
+        let mut rest = Series::default();
+        let mut others = other.samples.iter().zip(&other.values).peekable();
+        for (sample, value) in self.samples.iter().zip(&self.values) {
+            while others.next_if(|(at, _)| *at < sample).is_some() {}
+            if let Some((_, less)) = others.next_if(|(at, _)| *at == sample) {
+                rest.push(*sample as usize, value - less);
+            }
+        }
+        rest
+    }
+
     /// The first value and the last.
     #[must_use]
     pub fn ends(&self) -> (f64, f64) {
@@ -200,6 +222,8 @@ pub struct Observed {
     pub reclaimable: BTreeSet<Rc<str>>,
     /// What each collector of metrics asks.
     pub targets: BTreeMap<Rc<str>, Target>,
+    /// Samples whose accounts are left out, because memory was in flight.
+    pub in_flight: usize,
     /// How the profiles of each name grew; the name is `<collector>/<artifact>`.
     pub profiles: BTreeMap<Rc<str>, ProfileGrowth>,
 }

@@ -27,6 +27,9 @@ use shape::{noise, shape};
 /// Fewer samples than this allow no conclusion: with eight, a perfect rise still stands out of
 /// two thousand series.
 pub const MIN_SAMPLES: usize = 8;
+/// What lasts less than this many seconds is too short to be sure of, however often it is looked
+/// at: programs start and work in such times.
+pub const MIN_SECONDS: f64 = 600.0;
 /// The level of a single test.
 pub const ALPHA: f64 = 0.01;
 
@@ -39,7 +42,7 @@ pub enum Grade {
     Possible,
     /// Twelve or more.
     Probable,
-    /// Twenty-four or more, over at least two periods of the load where there is one.
+    /// Twenty-four or more, over ten minutes, and over two periods of the load where there is one.
     Confident,
 }
 
@@ -105,7 +108,7 @@ impl Trend {
             high: hourly(it.high),
         });
         let few_periods = lower.period.is_some_and(|period| n < 2 * period);
-        if lower.is_short || few_periods {
+        if lower.is_short || few_periods || span_seconds < MIN_SECONDS {
             trend.grade = trend.grade.min(Grade::Probable);
         }
         trend

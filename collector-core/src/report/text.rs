@@ -24,10 +24,7 @@ pub fn text(conclusion: &Conclusion) -> String {
         out.push_str("\nFindings\n");
         conclusion.findings.iter().enumerate().for_each(|(at, it)| finding(&mut out, at + 1, it));
     }
-    if !conclusion.cleared.is_empty() {
-        out.push_str("\nLooked at and cleared\n");
-        conclusion.cleared.iter().for_each(|it| cleared(&mut out, it));
-    }
+    cleared(&mut out, &conclusion.cleared);
     quality(&mut out, &conclusion.quality);
     out
 }
@@ -75,7 +72,8 @@ fn bar(share: f64) -> String {
 }
 
 fn signed(bytes: i64) -> String {
-    let sign = if bytes < 0 { "-" } else { "+" };
+    // -0.0 is 0.0.
+    let sign = if bytes <= -(1 << 20) / 20 { "-" } else { "+" };
     let value = bytes.unsigned_abs() as f64 / f64::from(1 << 20);
     format!("{sign}{value:.1} MiB")
 }
@@ -111,8 +109,20 @@ fn evidence(out: &mut String, fact: &Evidence) {
     paragraph(out, "   - ", &format!("{}: {}: {first} -> {last}", fact.entry, fact.field));
 }
 
-fn cleared(out: &mut String, cleared: &Cleared) {
-    paragraph(out, &format!("  {}: ", cleared.id.name()), &cleared.why);
+/// What was cleared: that with facts line by line, the rest by its name, for the page is short.
+fn cleared(out: &mut String, all: &[Cleared]) {
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\nLooked at and cleared\n");
+    for it in all.iter().filter(|it| !it.evidence.is_empty()) {
+        paragraph(out, &format!("  {}: ", it.id.name()), &it.why);
+    }
+    let others: Vec<&str> =
+        all.iter().filter(|it| it.evidence.is_empty()).map(|it| it.id.name()).collect();
+    if !others.is_empty() {
+        paragraph(out, "  does not grow: ", &others.join(", "));
+    }
 }
 
 fn quality(out: &mut String, quality: &Quality) {

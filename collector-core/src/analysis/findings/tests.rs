@@ -7,7 +7,7 @@ use crate::analysis::finding::Process;
 use crate::analysis::ledger::{Accounts, Pinned};
 use crate::analysis::series::{HostFigure, Observed, Source};
 
-/// A capture of `n` samples, ten seconds apart, of a host on which nothing happens.
+/// A capture of `n` samples, a minute apart, of a host on which nothing happens.
 pub(super) fn quiet(n: usize) -> Observed {
     let accounts = Accounts {
         total: 4 << 30,
@@ -17,12 +17,18 @@ pub(super) fn quiet(n: usize) -> Observed {
         ..Accounts::default()
     };
     let mut observed = Observed {
-        times: (0..n).map(|at| at as f64 * 10.0).collect(),
+        times: (0..n).map(|at| at as f64 * 60.0).collect(),
         accounts: vec![accounts; n],
         ..Observed::default()
     };
     for (source, entry) in [
         (Source::Descriptors, "fd-scan/fds.tsv"),
+        (Source::Accounts, "meminfo/meminfo"),
+        (Source::Sockstat, "meminfo/sockstat"),
+        (Source::Sockets, "fd-scan/net-tcp"),
+        (Source::UnixSockets, "fd-scan/net-unix"),
+        (Source::Status, "process-memory/status"),
+        (Source::Stat, "process-memory/stat"),
         (Source::DentryState, "slabinfo/dentry-state"),
         (Source::Slabinfo, "slabinfo/slabinfo"),
     ] {
@@ -57,7 +63,7 @@ pub(super) fn lines(observed: &Observed) -> String {
             ));
         }
     }
-    for it in &examined.cleared {
+    for it in examined.cleared.iter().filter(|it| !it.evidence.is_empty()) {
         text.push_str(&format!("cleared {}: {}\n", it.id.name(), it.why));
     }
     for it in &examined.missing {
@@ -81,7 +87,7 @@ fn founding_case(n: usize, closes: bool) -> Observed {
     observed.commands.insert(dolt(), "dolt".into());
     let open = |at: usize| if closes { 3.0 } else { 3.0 + 100.0 * at as f64 };
     add(&mut observed, &Key::Descriptors(dolt(), "`LOCK (deleted)`".into()), open);
-    add(&mut observed, &Key::Descriptors(dolt(), "socket:".into()), |at| 10.0 + at as f64 * 50.0);
+    add(&mut observed, &Key::Descriptors(dolt(), "socket:".into()), |_| 10.0);
     add(&mut observed, &Key::Host(HostFigure::PinnedDentries), |at| 20_000.0 + open(at));
     for (group, bytes) in [("dentry", 192.0), ("ext4_inode_cache", 1128.0), ("filp", 192.0)] {
         observed.object_bytes.insert(group.into(), bytes);
@@ -97,11 +103,13 @@ fn the_founding_case() {
     check(
         &founding_case(24, false),
         expect![[r#"
-        open-files Leak Confident: dolt `LOCK (deleted)`: 3175200 bytes
-          fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
-          slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
-          slabinfo/slabinfo: bytes of ext4_inode_cache: 56403384 -> 58997784
-    "#]],
+            open-files Leak Confident: dolt `LOCK (deleted)`: 3175200 bytes
+              fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
+              slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
+              slabinfo/slabinfo: objects of ext4_inode_cache: 50003 -> 52303
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -110,22 +118,32 @@ fn with_the_file_closed_there_is_no_leak() {
     check(
         &founding_case(24, true),
         expect![[r#"
-        cleared open-files: no class of open files grows by 32 or more in any process
-    "#]],
+            cleared open-files: no process has 32 or more open files of one class more and more
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
 #[test]
 fn without_the_list_nothing_is_said_of_open_files() {
+    let mut observed = quiet(24);
+    observed.entries.remove(&Source::Descriptors);
     check(
-        &quiet(24),
+        &observed,
         expect![[r#"
-        missing the list of open files: no sample has it; collect with the plugin fd-scan
-    "#]],
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+            missing the list of open files: no sample has it; collect with the plugin fd-scan
+        "#]],
     );
 }
 
 #[test]
 fn seven_samples_are_too_few() {
-    check(&founding_case(7, false), expect![[""]]);
+    check(
+        &founding_case(7, false),
+        expect![[r#"
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
 }

@@ -4,6 +4,7 @@ use super::texts::Texts;
 use crate::analysis::ledger::{Accounts, Pinned, Term};
 use crate::analysis::readers::meminfo::Meminfo;
 use crate::analysis::readers::vmallocinfo::Area;
+use crate::analysis::readers::zoneinfo::Zoneinfo;
 use crate::analysis::readers::{PageSize, Pages};
 use crate::analysis::series::{HostFigure, Key, Observed};
 
@@ -39,7 +40,7 @@ fn accounts(meminfo: &Meminfo<'_>, texts: &Texts<'_>, page: PageSize) -> Option<
         (told, _) => told,
     };
     let pinned_share = texts.dentries.map(|it| Pinned { dentries: it.dentries, unused: it.unused });
-    let per_cpu_free = texts.zoneinfo.and_then(|it| it.free_on_processors());
+    let per_cpu_free = texts.zoneinfo.and_then(Zoneinfo::free_on_processors);
     Some(Accounts {
         total: told("MemTotal")?,
         free: told("MemFree")?,

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 /// A word of this many characters that mixes digits with letters is a name made by a program.
 const MADE_BY_PROGRAM: usize = 8;
+/// So is one of this many that is a number in hexadecimal digits, as in a UUID.
+const HEXADECIMAL: usize = 4;
 
 /// The class of a descriptor that is no socket. Classes of files stand in backquotes.
 pub(super) fn class(link: &str) -> Rc<str> {
@@ -24,7 +26,11 @@ pub(super) fn class(link: &str) -> Rc<str> {
         Some(path) => (path, " (deleted)"),
         None => (link, ""),
     };
-    if path.starts_with("/memfd:") || path.starts_with("/SYSV") || path.starts_with("/dev/") {
+    // The key of the segment is a number in hexadecimal digits.
+    if path.starts_with("/SYSV") {
+        return format!("`/SYSV*{deleted}`").into();
+    }
+    if path.starts_with("/memfd:") || path.starts_with("/dev/") {
         return format!("`{}{deleted}`", pattern(path)).into();
     }
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -55,9 +61,9 @@ fn pattern(name: &str) -> String {
 
 fn word_pattern(out: &mut String, word: &str) {
     let has = |of: fn(&char) -> bool| word.chars().any(|it| of(&it));
-    let is_made =
-        word.len() >= MADE_BY_PROGRAM && has(char::is_ascii_digit) && has(|it| it.is_alphabetic());
-    if is_made {
+    let is_mixed = has(char::is_ascii_digit) && has(|it| it.is_alphabetic());
+    let is_number = word.len() >= HEXADECIMAL && !has(|it| !it.is_ascii_hexdigit());
+    if is_mixed && (word.len() >= MADE_BY_PROGRAM || is_number) {
         out.push('*');
         return;
     }

@@ -117,6 +117,10 @@ fn sockets(texts: &Texts<'_>) -> HashMap<u64, Socket> {
     for it in texts.unix.unwrap_or_default() {
         sockets.insert(it.inode, Socket { is: Rc::clone(&unix), queued: 0 });
     }
+    let packet: Rc<str> = "packet sockets".into();
+    for it in texts.packet.unwrap_or_default() {
+        sockets.insert(it.inode, Socket { is: Rc::clone(&packet), queued: it.receive_memory });
+    }
     sockets.remove(&0);
     sockets
 }

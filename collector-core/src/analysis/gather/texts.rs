@@ -5,6 +5,7 @@ use crate::analysis::readers::fs_counts::{DentryState, FileNr};
 use crate::analysis::readers::meminfo::Meminfo;
 use crate::analysis::readers::metrics::Metrics;
 use crate::analysis::readers::net_inet::InetSocket;
+use crate::analysis::readers::net_packet::PacketSocket;
 use crate::analysis::readers::net_unix::UnixSocket;
 use crate::analysis::readers::pid_stat::Stat;
 use crate::analysis::readers::pid_status::Status;
@@ -39,6 +40,7 @@ pub(super) struct Texts<'s> {
     /// Tables of UDP sockets.
     pub(super) udp: Vec<&'s [InetSocket<'s>]>,
     pub(super) unix: Option<&'s [UnixSocket<'s>]>,
+    pub(super) packet: Option<&'s [PacketSocket<'s>]>,
     /// Pages of metrics, with their collectors.
     pub(super) pages: Vec<(&'s str, &'s str, &'s Metrics<'s>)>,
     /// Profiles in pprof's form, by their names in the sample.
@@ -90,6 +92,10 @@ impl<'s> Texts<'s> {
                 None
             }
             Reading::UnixSockets(it) => keep(&mut self.unix, it, Source::UnixSockets),
+            Reading::PacketSockets(it) => {
+                self.packet = self.packet.or(Some(it));
+                None
+            }
             Reading::Metrics(it) => {
                 self.pages.push((collector, name, it));
                 None

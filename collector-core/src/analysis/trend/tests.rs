@@ -102,13 +102,15 @@ fn a_leak_that_starts_half_way_is_growth() {
 #[test]
 fn few_samples_say_nothing_and_more_say_more() {
     let of = |n: u32| {
-        let times: Vec<f64> = (0..n).map(f64::from).collect();
+        let times: Vec<f64> = (0..n).map(|at| 60.0 * f64::from(at)).collect();
         Trend::of(&times, &times).grade
     };
     assert_eq!(
         [7, 8, 12, 24].map(of),
         [Grade::Insufficient, Grade::Possible, Grade::Probable, Grade::Confident]
     );
+    let seconds: Vec<f64> = (0..96).map(f64::from).collect();
+    assert_eq!(Trend::of(&seconds, &seconds).grade, Grade::Probable, "a minute and a half");
 }
 
 #[test]

@@ -61,8 +61,14 @@ fn founding_case() -> Conclusion {
         why: "next_gc_bytes of dolt is flat: 21 MiB at the start, 21 MiB at the end, and the \
               runtime holds no more from the system than before"
             .into(),
-        evidence: Vec::new(),
+        evidence: vec![Evidence {
+            entry: "metrics/metrics.txt".into(),
+            field: "go_memstats_next_gc_bytes".into(),
+            first: 22_020_096.0,
+            last: 22_020_096.0,
+        }],
     };
+    let other = Cleared { id: Id::Zombies, why: "nobody has them".into(), evidence: Vec::new() };
     let quality = Quality {
         samples: 60,
         span_seconds: 590.0,
@@ -74,7 +80,7 @@ fn founding_case() -> Conclusion {
         }],
         residual: Some(300_000),
     };
-    Conclusion::new(Some(growth), vec![finding], vec![cleared], quality)
+    Conclusion::new(Some(growth), vec![finding], vec![cleared, other], quality)
 }
 
 #[test]
@@ -105,6 +111,7 @@ fn a_report_fits_a_ticket() {
         Looked at and cleared
           go-heap: next_gc_bytes of dolt is flat: 21 MiB at the start, 21 MiB at the end, and the runtime
                    holds no more from the system than before
+          does not grow: zombies
 
         Data quality
           60 samples over 10 min; the account closes to 0.3 MiB

@@ -1,0 +1,91 @@
+//! Suspicions that count objects of a process: descriptors of a class, sockets, threads. Each is a
+//! family of series, a cost per object, and advice; what they are is in their own files.
+
+use super::costs::{Cost, is_conserved};
+use super::wording::lacking;
+use super::{Account, Claim, Suspicion};
+use crate::analysis::case::{Case, Growing};
+use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject, Verdict};
+use crate::analysis::series::{Key, Source};
+use crate::analysis::trend::Slope;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) id: Id,
+    /// What one process has more of, in the plural.
+    pub(super) what: &'static str,
+    /// Where the counts come from.
+    pub(super) source: Source,
+    /// Fewer new ones than this are no leak, whatever they weigh.
+    pub(super) least: f64,
+    /// Whether a series counts such objects.
+    pub(super) belongs: fn(&Key) -> bool,
+    pub(super) cost: Cost,
+    /// What to do about it.
+    pub(super) next: fn(&Subject) -> Vec<String>,
+}
+
+impl Counted {
+    pub(super) fn examine(&self, case: &Case<'_>) -> Suspicion {
+        if let Some(missing) = lacking(case, self.source) {
+            return Suspicion { missing: vec![missing], ..Suspicion::default() };
+        }
+        let growing = case.growing(self.least, self.belongs);
+        let claims: Vec<Claim> = growing.iter().filter_map(|it| self.claim(case, it)).collect();
+        let cleared = Cleared {
+            id: self.id,
+            why: format!("no process has {} or more {} more and more", self.least, self.what),
+            evidence: Vec::new(),
+        };
+        let cleared = if claims.is_empty() { vec![cleared] } else { Vec::new() };
+        Suspicion { claims, cleared, missing: Vec::new() }
+    }
+
+    fn claim(&self, case: &Case<'_>, growing: &Growing) -> Option<Claim> {
+        let n = case.change(&growing.key);
+        if n < self.least {
+            return None;
+        }
+        let parts = self.cost.of(case, n);
+        let subject = case.subject(&growing.key);
+        let each: f64 = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / n;
+        let finding = Finding {
+            id: self.id,
+            verdict: Verdict::Leak,
+            confidence: case.confidence(&growing.trend, is_conserved(case, &parts)),
+            next: (self.next)(&subject),
+            subject,
+            bytes: 0,
+            bytes_per_hour: growing.trend.per_hour.map(|rate| scaled(rate, each)),
+            evidence: evidence(case, &growing.key, &parts),
+        };
+        Some(Claim { finding, parts, least: 0.0 })
+    }
+}
+
+/// A rate in bytes, where each object has so many.
+pub(super) fn scaled(rate: Slope, each: f64) -> Slope {
+    Slope { low: rate.low * each, mid: rate.mid * each, high: rate.high * each }
+}
+
+/// The count, and the accounts it is found in again.
+pub(super) fn evidence(case: &Case<'_>, key: &Key, parts: &[(Account, f64)]) -> Vec<Evidence> {
+    let accounts = parts.iter().filter_map(|(account, _)| match account {
+        Account::Slab(group) => Some(Key::SlabObjects(group.clone())),
+        Account::Term(term) => Some(Key::Host(crate::analysis::series::HostFigure::Term(*term))),
+        _ => None,
+    });
+    let keys = std::iter::once(key.clone()).chain(accounts);
+    keys.filter_map(|key| case.observed.fact(&key)).take(3).collect()
+}
+
+/// The process of a subject, for a command line.
+pub(super) fn pid(subject: &Subject) -> String {
+    subject.process.as_ref().map_or("PID".to_owned(), |it| it.pid.to_string())
+}
+
+/// The class of a subject.
+pub(super) fn class(subject: &Subject) -> &str {
+    subject.class.as_deref().unwrap_or("them")
+}

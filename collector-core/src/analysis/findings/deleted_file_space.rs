@@ -1,0 +1,46 @@
+//! Space of deleted files that are open: `df` shows it used, `du` finds no file for it, and its
+//! pages may be in the cache.
+//!
+//! Many such files that are empty are `open-files`; those in memory are `shared-memory`.
+
+use super::in_bytes::InBytes;
+use super::open_files::is_file;
+use super::wording::lacking;
+use super::{Account, Suspicion};
+use crate::analysis::case::Case;
+use crate::analysis::finding::{Cleared, Id};
+use crate::analysis::series::{Key, Source};
+
+pub(super) fn examine(case: &Case<'_>) -> Suspicion {
+    if let Some(missing) = lacking(case, Source::Descriptors) {
+        return Suspicion { missing: vec![missing], ..Suspicion::default() };
+    }
+    let is_it = |key: &Key| matches!(key, Key::DeletedBytes(_, class) if is_file(class));
+    let growing = case.growing(1_048_576.0, is_it);
+    let claims: Vec<_> = growing
+        .iter()
+        .filter_map(|it| {
+            let Key::DeletedBytes(process, class) = &it.key else { return None };
+            let bytes = case.change(&it.key);
+            InBytes {
+                id: Id::DeletedFileSpace,
+                growing: it,
+                parts: vec![(Account::Disk, bytes)],
+                is_conserved: false,
+                facts: vec![Key::Descriptors(process.clone(), class.clone())],
+                next: vec![format!(
+                    "close or truncate them; which they are: ls -l /proc/{}/fd | grep deleted",
+                    process.pid
+                )],
+            }
+            .claim(case)
+        })
+        .collect();
+    let cleared = Cleared {
+        id: Id::DeletedFileSpace,
+        why: "no process keeps ever more space of deleted files".to_owned(),
+        evidence: Vec::new(),
+    };
+    let cleared = if claims.is_empty() { vec![cleared] } else { Vec::new() };
+    Suspicion { claims, cleared, missing: Vec::new() }
+}

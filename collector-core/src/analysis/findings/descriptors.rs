@@ -1,0 +1,43 @@
+//! Descriptors that are neither files nor pipes: eventfd, epoll, timerfd, signalfd, devices, and
+//! sockets of kinds that have no suspicion of their own.
+
+use super::Suspicion;
+use super::costs::ANONYMOUS_DESCRIPTOR;
+use super::counted::{Counted, class, pid};
+use crate::analysis::case::Case;
+use crate::analysis::finding::Id;
+use crate::analysis::series::{Key, Source};
+
+const DESCRIPTORS: Counted = Counted {
+    id: Id::Descriptors,
+    what: "descriptors of one other class",
+    source: Source::Descriptors,
+    least: 32.0,
+    belongs: |key| match key {
+        Key::Descriptors(_, class) => is_other(class),
+        Key::Connections(_, kind) => {
+            kind.starts_with("TCP ") && &**kind != "TCP CLOSE_WAIT" || &**kind == "UDP"
+        }
+        _ => false,
+    },
+    cost: ANONYMOUS_DESCRIPTOR,
+    next: |subject| {
+        vec![format!(
+            "find where {} is made and not closed: strace -f -k -e trace=desc,network -p {}",
+            class(subject),
+            pid(subject)
+        )]
+    },
+};
+
+pub(super) fn examine(case: &Case<'_>) -> Suspicion {
+    DESCRIPTORS.examine(case)
+}
+
+fn is_other(class: &str) -> bool {
+    let others = ["pipe:", "net:", "mnt:", "pid:", "user:", "ipc:", "uts:", "cgroup:"];
+    let is_bpf = class.starts_with("anon_inode:bpf");
+    let is_device = class.starts_with("`/dev/") && !class.starts_with("`/dev/shm/");
+    let is_other = !class.starts_with('`') && class != "other files";
+    (is_other || is_device) && !is_bpf && !others.contains(&class)
+}

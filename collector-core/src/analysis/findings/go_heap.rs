@@ -1,0 +1,147 @@
+//! The live heap of a Go program: what is left after its garbage is collected. By the page of
+//! metrics it is the size at which the next collection begins, which does not saw up and down; by
+//! two profiles it is what is in use at the end and was not at the start, with the line that
+//! allocated it.
+
+use super::go::{Program, place, programs};
+use super::goroutines;
+use super::{Account, Claim, Suspicion};
+use crate::analysis::case::{Case, Growing};
+use crate::analysis::conclusion::mib;
+use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Missing, Subject};
+use crate::analysis::profile::{Grows, SiteGrowth};
+use crate::analysis::series::{Key, ProcessFigure};
+use crate::analysis::trend::Slope;
+
+use super::wording::from_to;
+
+pub(super) fn examine(case: &Case<'_>) -> Suspicion {
+    let mut suspicion = Suspicion::default();
+    let programs = programs(case);
+    if programs.is_empty() {
+        suspicion.missing.push(Missing {
+            what: "the heaps of Go programs".to_owned(),
+            why: "none was asked, or none could be told".to_owned(),
+            how_to_get: "where one is suspected, give its address with --pprof and --metrics"
+                .to_owned(),
+        });
+    }
+    for program in programs {
+        match claim(case, &program) {
+            Some(claim) => suspicion.claims.push(claim),
+            None => suspicion.cleared.extend(cleared(case, &program)),
+        }
+    }
+    suspicion
+}
+
+/// The claim of a program whose live heap grows: by its metrics, or else by its profiles and the
+/// memory of its process.
+fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
+    let anonymous = program.process.clone().map(|it| Key::Of(it, ProcessFigure::Anonymous));
+    let profile = program.profile(case, Grows::Heap);
+    let in_profile = profile.map_or(0, |(_, it)| above_noise(it)) as f64;
+    let growing = match program.next_gc() {
+        Some(key) => case.grows(&key)?,
+        None => case.grows(anonymous.as_ref()?)?,
+    };
+    let rise = case.change(&growing.key);
+    if program.next_gc().is_none() && in_profile < 0.25 * rise {
+        return None;
+    }
+    if goroutines::grow(case, program) && in_profile < 0.25 * rise {
+        return None;
+    }
+    // Live and dead: a collection begins when as much garbage has come.
+    let runtime = program.runtime_memory(case).map_or(rise, |it| it.change());
+    let resident = anonymous.as_ref().map_or(0.0, |it| case.change(it));
+    let rate = growing.trend.per_hour.map_or(0.0, |it| it.low);
+    if !case.is_material(rise.max(in_profile), rate) {
+        return None;
+    }
+    let bytes = runtime.max(rise.min(resident)).max(in_profile);
+    let account = program.process.clone().map(|it| Account::Of(it, ProcessFigure::Anonymous));
+    let is_conserved = in_profile >= 0.25 * rise || resident >= 0.5 * rise;
+    let finding = Finding {
+        id: Id::GoHeap,
+        verdict: case.verdict(&growing.trend, is_conserved),
+        confidence: case.confidence(&growing.trend, is_conserved),
+        subject: subject(case, program, profile.map(|it| it.1)),
+        bytes: 0,
+        bytes_per_hour: per_hour(&growing, bytes / rise.max(1.0)),
+        evidence: evidence(case, program, &growing.key, anonymous.as_ref()),
+        next: vec![match profile.and_then(|(_, it)| it.sites.first()) {
+            Some(site) => format!("see why {} keeps what it allocates", place(site)),
+            None => "capture with go-pprof, which names the line that allocates it".to_owned(),
+        }],
+    };
+    Some(Claim { finding, parts: account.map(|it| (it, bytes)).into_iter().collect(), least: 0.0 })
+}
+
+/// Bytes of the sites that grew by more than sampling can make.
+fn above_noise(growth: &SiteGrowth) -> i64 {
+    growth.sites.iter().map(|it| it.amount).filter(|it| *it >= growth.noise).sum()
+}
+
+fn subject(case: &Case<'_>, program: &Program, growth: Option<&SiteGrowth>) -> Subject {
+    let command = program.process.as_ref().and_then(|it| case.observed.commands.get(it));
+    let site = growth.and_then(|it| it.sites.first().filter(|site| site.amount >= it.noise));
+    Subject {
+        process: program.process.clone(),
+        command: command.map(|it| it.to_string()),
+        class: None,
+        function: site.map(place),
+    }
+}
+
+fn per_hour(growing: &Growing, scale: f64) -> Option<Slope> {
+    growing.trend.per_hour.map(|it| super::counted::scaled(it, scale))
+}
+
+/// The site that grew most, the live heap, the memory of the process.
+fn evidence(
+    case: &Case<'_>,
+    program: &Program,
+    heap: &Key,
+    anonymous: Option<&Key>,
+) -> Vec<Evidence> {
+    let mut facts = Vec::new();
+    if let Some((name, growth)) = program.profile(case, Grows::Heap)
+        && let Some(site) = growth.sites.first().filter(|it| it.amount >= growth.noise)
+    {
+        facts.push(Evidence {
+            entry: name.to_string(),
+            field: format!("bytes in use from {}, more than in the first", place(site)),
+            first: 0.0,
+            last: site.amount as f64,
+        });
+    }
+    facts.extend(case.observed.fact(heap));
+    if let Some(key) = anonymous.filter(|it| *it != heap) {
+        facts.extend(case.observed.fact(key));
+    }
+    facts
+}
+
+/// Why the heap of a program is not it.
+fn cleared(case: &Case<'_>, program: &Program) -> Option<Cleared> {
+    let called = program.called(case);
+    if let Some(key) = program.next_gc() {
+        let trend = case.trend(&key)?;
+        let why = format!(
+            "the heap of {called} is flat: its next collection begins at {}",
+            from_to(&trend)
+        );
+        let evidence = case.observed.fact(&key).into_iter().collect();
+        return Some(Cleared { id: Id::GoHeap, why, evidence });
+    }
+    let (name, growth) = program.profile(case, Grows::Heap)?;
+    Some(Cleared {
+        id: Id::GoHeap,
+        why: format!(
+            "the last heap profile of {called} has {} more than the first ({name})",
+            mib(growth.amount)
+        ),
+        evidence: Vec::new(),
+    })
+}

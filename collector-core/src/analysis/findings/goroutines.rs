@@ -1,0 +1,76 @@
+//! Goroutines that never end: their stacks are memory of the process, and what they refer to stays
+//! alive. A profile of them names the line they wait in.
+
+use super::counted::scaled;
+use super::go::{Program, place, programs};
+use super::{Account, Claim, Suspicion};
+use crate::analysis::case::Case;
+use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject, Verdict};
+use crate::analysis::profile::Grows;
+use crate::analysis::series::{Key, ProcessFigure};
+
+/// Fewer new ones than this are no leak.
+const LEAST: f64 = 32.0;
+/// Bytes of a goroutine's stack and its record, where the page does not tell: Go starts with 2 KiB
+/// and most need the next size; measured 4 KiB.
+const EACH: f64 = 4096.0;
+
+pub(super) fn examine(case: &Case<'_>) -> Suspicion {
+    let mut suspicion = Suspicion::default();
+    for program in programs(case) {
+        let Some(key) = program.goroutines() else { continue };
+        match claim(case, &program, &key) {
+            Some(claim) => suspicion.claims.push(claim),
+            None => suspicion.cleared.push(Cleared {
+                id: Id::Goroutines,
+                why: format!("{} has no more and more goroutines", program.called(case)),
+                evidence: case.observed.fact(&key).into_iter().collect(),
+            }),
+        }
+    }
+    suspicion
+}
+
+/// Whether the goroutines of a program grow.
+pub(super) fn grow(case: &Case<'_>, program: &Program) -> bool {
+    program.goroutines().is_some_and(|key| claim(case, program, &key).is_some())
+}
+
+fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
+    let n = case.change(key);
+    let growing = case.grows(key).filter(|_| n >= LEAST)?;
+    let stacks = program.stacks().map_or(0.0, |it| case.change(&it));
+    // The collector of garbage takes stacks for roots, so it lets the heap grow with them.
+    let runtime = program.runtime_memory(case).map_or(stacks, |it| it.change());
+    let bytes = runtime.max(stacks).max(if stacks > 0.0 { 0.0 } else { n * EACH });
+    let account = program.process.clone().map(|it| Account::Of(it, ProcessFigure::Anonymous));
+    let profile = program.profile(case, Grows::Goroutines);
+    let site = profile.and_then(|(_, it)| it.sites.first());
+    let command = program.process.as_ref().and_then(|it| case.observed.commands.get(it));
+    let mut evidence: Vec<Evidence> = case.observed.fact(key).into_iter().collect();
+    if let (Some((name, _)), Some(site)) = (profile, site) {
+        let (entry, field) = (name.to_string(), format!("goroutines in {}", place(site)));
+        evidence.push(Evidence { entry, field, first: 0.0, last: site.amount as f64 });
+    }
+    evidence.extend(program.stacks().and_then(|it| case.observed.fact(&it)));
+    let finding = Finding {
+        id: Id::Goroutines,
+        verdict: Verdict::Leak,
+        confidence: case
+            .confidence(&growing.trend, site.is_some_and(|it| it.amount as f64 >= 0.5 * n)),
+        subject: Subject {
+            process: program.process.clone(),
+            command: command.map(|it| it.to_string()),
+            class: Some("goroutines".to_owned()),
+            function: site.map(place),
+        },
+        bytes: 0,
+        bytes_per_hour: growing.trend.per_hour.map(|it| scaled(it, bytes / n)),
+        evidence,
+        next: vec![match site {
+            Some(site) => format!("see why they wait in {} for ever", place(site)),
+            None => "capture with go-pprof, which names where they wait".to_owned(),
+        }],
+    };
+    Some(Claim { finding, parts: account.map(|it| (it, bytes)).into_iter().collect(), least: 0.0 })
+}

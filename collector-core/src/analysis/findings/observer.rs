@@ -1,0 +1,49 @@
+//! What the collector itself adds to the memory it measures: to read where a descriptor leads, the
+//! kernel makes an inode and a name of `/proc` for it, and keeps both until memory is needed.
+//! Measured: 0.93 KiB for each descriptor.
+
+use super::{Account, slab_groups};
+use crate::analysis::case::Case;
+use crate::analysis::conclusion::mib;
+use crate::analysis::finding::{Cleared, Id};
+use crate::analysis::series::{Key, ProcessFigure};
+
+/// Inodes of a process's own directory in `/proc` that are read.
+const FILES_OF_A_PROCESS: f64 = 4.0;
+
+/// What it claims, and the line that says so.
+pub(super) fn examine(case: &Case<'_>) -> (Vec<(Account, f64)>, Option<Cleared>) {
+    let mut n_descriptors = 0.0;
+    let mut n_processes = 0.0;
+    for (key, series) in &case.observed.series {
+        if matches!(key, Key::Of(_, ProcessFigure::Descriptors)) {
+            n_descriptors += series.values().last().copied().unwrap_or(0.0);
+            n_processes += 1.0;
+        }
+    }
+    let n_read = n_descriptors + FILES_OF_A_PROCESS * n_processes;
+    let inodes = slab_groups(case, |name| name == "proc_inode_cache");
+    let n_new: f64 = inodes.iter().map(|it| case.change(&Key::SlabObjects(it.clone()))).sum();
+    let n = n_new.clamp(0.0, n_read);
+    let names = slab_groups(case, |name| name == "dentry");
+    let claims: Vec<(Account, f64)> = inodes
+        .into_iter()
+        .chain(names)
+        .map(|group| {
+            let each = case.observed.object_bytes.get(&group).copied().unwrap_or(0.0);
+            (Account::Slab(group), n * each)
+        })
+        .collect();
+    let bytes: f64 = claims.iter().map(|(_, bytes)| bytes).sum();
+    let why = format!(
+        "{n:.0} inodes of /proc, up to {}, are there because the collector asked for {n_read:.0} \
+         descriptors; they are given back when memory is needed",
+        mib(super::whole(bytes))
+    );
+    let fact = claims.iter().find_map(|(account, _)| match account {
+        Account::Slab(group) => case.observed.fact(&Key::SlabObjects(group.clone())),
+        _ => None,
+    });
+    let cleared = Cleared { id: Id::KernelSlab, why, evidence: fact.into_iter().collect() };
+    (claims, (bytes >= 1_048_576.0).then_some(cleared))
+}

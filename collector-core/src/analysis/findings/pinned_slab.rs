@@ -1,0 +1,66 @@
+//! Slabs that are nearly empty and cannot be given back, because one object of each is in use: the
+//! kernel counts them as reclaimable, and they are not.
+//!
+//! Told by a reclaimable cache whose objects went and whose memory stayed.
+
+use std::rc::Rc;
+
+use super::wording::lacking;
+use super::{Account, Claim, Suspicion};
+use crate::analysis::case::Case;
+use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
+use crate::analysis::series::{Key, Source};
+
+/// Objects in use below this share of the room for them: the slabs are fragmented.
+const FULL: f64 = 0.6;
+/// The objects fell by this share of the most there were.
+const FELL: f64 = 0.3;
+/// Less memory than this is not worth telling.
+const LEAST: f64 = (16_u64 << 20) as f64;
+
+pub(super) fn examine(case: &Case<'_>) -> Suspicion {
+    if let Some(missing) = lacking(case, Source::Slabinfo) {
+        return Suspicion { missing: vec![missing], ..Suspicion::default() };
+    }
+    let groups = case.observed.reclaimable.iter();
+    let claims: Vec<Claim> = groups.filter_map(|group| claim(case, group)).collect();
+    let cleared = Cleared {
+        id: Id::PinnedSlab,
+        why: "no cache keeps its memory after its objects are gone".to_owned(),
+        evidence: Vec::new(),
+    };
+    let cleared = if claims.is_empty() { vec![cleared] } else { Vec::new() };
+    Suspicion { claims, cleared, missing: Vec::new() }
+}
+
+fn claim(case: &Case<'_>, group: &Rc<str>) -> Option<Claim> {
+    let (bytes, objects) = (Key::Slab(Rc::clone(group)), Key::SlabObjects(Rc::clone(group)));
+    let held = case.observed.series.get(&bytes)?;
+    let used = case.observed.series.get(&objects)?;
+    let each = *case.observed.object_bytes.get(group)?;
+    let (held_now, used_now) = (*held.values().last()?, *used.values().last()?);
+    let (held_most, used_most) = (held.range().1, used.range().1);
+    let is_fragmented = used_now * each < FULL * held_now;
+    let went = used_now < (1.0 - FELL) * used_most;
+    let stayed = held_now > 0.9 * held_most;
+    let empty = held_now - used_now * each;
+    if !is_fragmented || !went || !stayed || empty < LEAST {
+        return None;
+    }
+    let facts = [objects, bytes.clone()];
+    let finding = Finding {
+        id: Id::PinnedSlab,
+        verdict: Verdict::Retained,
+        confidence: Confidence::Probable,
+        subject: Subject { class: Some(group.to_string()), ..Subject::default() },
+        bytes: 0,
+        bytes_per_hour: None,
+        evidence: facts.iter().filter_map(|it| case.observed.fact(it)).collect(),
+        next: vec![
+            "find what keeps one object of each slab: processes with files open for long"
+                .to_owned(),
+            "vfs_cache_pressure and drop_caches do not help; closing the files does".to_owned(),
+        ],
+    };
+    Some(Claim { finding, parts: vec![(Account::Slab(Rc::clone(group)), empty)], least: 0.0 })
+}

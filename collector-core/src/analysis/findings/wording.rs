@@ -1,0 +1,60 @@
+//! Sentences that several suspicions say.
+
+use crate::analysis::case::Case;
+use crate::analysis::conclusion::{mib, span};
+use crate::analysis::finding::Missing;
+use crate::analysis::series::Source;
+use crate::analysis::trend::{Shape, Trend};
+
+/// What is missing where no sample has a source.
+pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
+    if case.observed.entries.contains_key(&source) {
+        return None;
+    }
+    let (what, plugin) = match source {
+        Source::Accounts => ("the memory account", "meminfo"),
+        Source::Zoneinfo => ("zoneinfo", "meminfo"),
+        Source::Vmallocinfo => ("vmallocinfo", "meminfo, as root"),
+        Source::Sockstat => ("sockstat", "meminfo"),
+        Source::Vmstat => ("vmstat", "meminfo"),
+        Source::Slabinfo => ("slabinfo", "slabinfo, as root"),
+        Source::SlabNames => ("the names of the slab caches", "slabinfo"),
+        Source::DentryState => ("dentry-state", "slabinfo"),
+        Source::FileNr => ("file-nr", "slabinfo"),
+        Source::Status => ("the memory of each process", "process-memory"),
+        Source::Stat => ("the list of processes", "process-memory"),
+        Source::Descriptors => ("the list of open files", "fd-scan"),
+        Source::Sockets => ("the table of TCP sockets", "fd-scan"),
+        Source::UnixSockets => ("the table of unix sockets", "fd-scan"),
+    };
+    Some(Missing {
+        what: what.to_owned(),
+        why: "no sample has it".to_owned(),
+        how_to_get: format!("collect with the plugin {plugin}"),
+    })
+}
+
+/// Why a series that rose is no leak; `None`: it did not rise, or rises like one.
+pub(super) fn why_not(trend: &Trend, since_start: f64) -> Option<String> {
+    let text = match trend.shape {
+        Shape::Step { at } => {
+            format!("it rose at once, {} after the first sample", span(at - since_start))
+        }
+        Shape::Decelerating => {
+            "it rises ever more slowly, as in a warm-up or a cache that fills".to_owned()
+        }
+        Shape::WentAway => "it came down again".to_owned(),
+        Shape::Flat => "it does not rise".to_owned(),
+        Shape::Rising if trend.rise <= trend.noise => {
+            "its rise is within its own ups and downs".to_owned()
+        }
+        Shape::Rising => return None,
+    };
+    Some(text)
+}
+
+/// `12.0 MiB to 40.1 MiB`.
+pub(super) fn from_to(trend: &Trend) -> String {
+    let text = |bytes: f64| mib(super::whole(bytes));
+    format!("{} to {}", text(trend.first), text(trend.last))
+}
