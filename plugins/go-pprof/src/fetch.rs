@@ -57,12 +57,9 @@ pub(crate) fn fetch(
         let said = if head.is_empty() { String::new() } else { response.excerpt(&head) };
         Error::failed(format!("{url}: {why}{said}")).advise(HOW_TO_CHECK).into()
     })?;
-    store(context, item, &mut response, check).map_err(|missing| match missing {
-        Cut::Answer(failure) => self::missing(failure, item),
+    store(context, item, &mut response, check).map_err(|cut| match cut {
+        Cut::Answer(failure) => missing(failure),
         Cut::Host(error) => error.into(),
-        Cut::Content(why) => {
-            Error::new(Status::Partial, format!("{url}: {why}; it is kept as it came")).into()
-        }
     })
 }
 
@@ -87,7 +84,6 @@ fn fits_in_time(context: &Context, item: &Item) -> Result<(), Error> {
 enum Cut {
     Answer(Failure),
     Host(Error),
-    Content(String),
 }
 
 fn store(
@@ -107,7 +103,7 @@ fn store(
         artifact.append(chunk).map_err(Cut::Host)?;
         check.feed(chunk);
     }
-    check.finish().map_err(Cut::Content)?;
+    check.finish().map_err(|why| Cut::Answer(response.not_whole(&why)))?;
     artifact.finish().map_err(Cut::Host)
 }
 
