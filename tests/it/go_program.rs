@@ -115,8 +115,8 @@ fn a_server_that_is_not_there_or_says_nonsense_is_a_row() {
           reason: [SERVER]/html: the answer is not metrics: it has text/html; charset=utf-8 and begins with "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"; check the path of `url`, which is /metrics for most servers
           failed: [SERVER]/html: the answer is not metrics: it has text/html; charset=utf-8 and begins with "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n"; check the path of `url`, which is /metrics for most servers
         metrics-503: 2 x failed
-          reason: [SERVER]/status/503: answered 503 Service Unavailable: "this is a 503 on request\n"
-          failed: [SERVER]/status/503: answered 503 Service Unavailable: "this is a 503 on request\n"
+          reason: [SERVER]/status/503: answered 503 Service Unavailable: "this is a 503 on request\n"; see the log of the server, or of the proxy before it
+          failed: [SERVER]/status/503: answered 503 Service Unavailable: "this is a 503 on request\n"; see the log of the server, or of the proxy before it
     "#]].assert_eq(&rows);
 }
 

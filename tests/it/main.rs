@@ -13,6 +13,7 @@ mod go_server;
 mod hostile_bundles;
 mod kill9;
 mod misbehaving;
+mod network;
 mod privileges;
 mod profile;
 mod readings;

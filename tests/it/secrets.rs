@@ -1,8 +1,6 @@
 //! Secrets stay where they are: a plugin that repeats its whole configuration, and URLs on the
 //! command line, leave none of them in the bundle or on the terminal.
 
-use std::fs;
-
 use crate::support::{LIMIT, Scene, run};
 
 /// Planted in the manifest, in a variable and on the command line; each in a way of its own.
@@ -47,14 +45,7 @@ collectors:
     let stderr = row["stderr"].as_str().expect("what it printed");
     assert!(stderr.contains("db1.example"), "{stderr}");
 
-    let mut texts = vec![
-        ("stdout".to_owned(), captured.said.stdout.clone()),
-        ("stderr".to_owned(), captured.said.stderr.clone()),
-    ];
-    for name in &captured.bundle.names {
-        let bytes = fs::read(captured.bundle.path(name)).expect("a file of the bundle");
-        texts.push((name.clone(), String::from_utf8_lossy(&bytes).into_owned()));
-    }
+    let texts = captured.texts();
     assert!(texts.len() > 5, "there are files to look into");
     for (name, text) in texts {
         // The plain value of a `writeOnly` property is in the copy of the manifest: only the plan

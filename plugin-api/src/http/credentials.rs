@@ -33,7 +33,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Error> {
 }
 
 /// The header `Authorization` of one request, and what must not be shown of it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Credentials {
     header: Option<HeaderValue>,
     secrets: Vec<String>,

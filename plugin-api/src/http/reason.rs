@@ -10,6 +10,12 @@ use super::transport::{Cut, Unresolved};
 use super::{Url, excerpt};
 use crate::Status;
 
+const SLOW: &str =
+    "the server may be overloaded; if it is only slow, raise `timeout` of this collector";
+/// What to do about an answer that broke off.
+const WHO_BROKE_IT: &str = "the server may have been restarted, or a proxy before it cuts answers: \
+     see the logs of both";
+
 /// The failure behind `error`, before an answer began. `limit` is the time there was.
 pub(super) fn failure(error: ureq::Error, url: &Url, limit: Duration) -> Failure {
     match error {
@@ -24,7 +30,8 @@ pub(super) fn failure(error: ureq::Error, url: &Url, limit: Duration) -> Failure
             Kind::Answer,
             Status::Failed,
             format!("the headers of the answer have more than {most} bytes"),
-        ),
+        )
+        .advise("check the port in `url`, and that it is not that of a proxy before the server"),
         other => {
             let said = other.to_string();
             Failure::new(
@@ -45,14 +52,16 @@ fn timed_out(phase: ureq::Timeout, limit: Duration) -> Failure {
     };
     unreachable(what).advise(match phase {
         ureq::Timeout::Resolve => "check the name servers of this machine, or use an address",
-        ureq::Timeout::Connect => "check the address in `url`, and whether a firewall is between",
-        _ => "the server may be overloaded; if it is only slow, raise `timeout` of this collector",
+        ureq::Timeout::Connect => {
+            "check the address in `url`, whether a firewall is between, and whether the server hangs"
+        }
+        _ => SLOW,
     })
 }
 
 fn unresolved(url: &Url, why: &str) -> Failure {
     unreachable(format!("the host {} cannot be resolved: {why}", url.host()))
-        .advise("check the host in `url`")
+        .advise("check the host in `url`, and the name servers of this machine")
 }
 
 fn unreachable(sentence: impl Into<String>) -> Failure {
@@ -64,8 +73,8 @@ fn io_failure(error: &io::Error, url: &Url) -> Failure {
     if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return tls::failure(error, url);
     }
-    if inner.is_some_and(|inner| inner.is::<tls::HandshakeClosed>()) {
-        return tls::closed_in_handshake();
+    if let Some(how) = inner.and_then(|inner| inner.downcast_ref::<tls::HandshakeEnd>()) {
+        return tls::handshake_ended(*how);
     }
     if let Some(cut) = inner.and_then(|inner| inner.downcast_ref::<Cut>()) {
         return match cut {
@@ -114,26 +123,31 @@ pub(super) fn cut(
     // What came stays; with nothing there is nothing to keep.
     let status = if received > 0 { Status::Partial } else { Status::Unavailable };
     let failure = |sentence: String| Failure::new(Kind::Cut, status, sentence);
+    let broken = |sentence| failure(sentence).advise(WHO_BROKE_IT);
     match ureq::Error::from(error) {
-        ureq::Error::Timeout(_) => failure(format!(
-            "the answer did not end within {limit:.1?}, stopped {so_far}"
-        ))
-        .advise(
-            "the server may be overloaded; if it is only slow, raise `timeout` of this collector",
-        ),
+        ureq::Error::Timeout(_) => {
+            failure(format!("the answer did not end within {limit:.1?}, stopped {so_far}"))
+                .advise(SLOW)
+        }
         ureq::Error::Io(error) => {
             let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Cut>());
             match (inner, error.kind()) {
                 (Some(Cut::Stopped), _) => stopped(),
-                (Some(Cut::Reset), _) => failure(format!("the connection was reset {so_far}")),
+                (Some(Cut::Reset), _) => broken(format!("the connection was reset {so_far}")),
                 (None, io::ErrorKind::UnexpectedEof) => {
-                    failure(format!("the connection ended {so_far}"))
+                    broken(format!("the connection ended {so_far}"))
                 }
-                (None, _) => failure(format!("{} {so_far}", reading(&error))),
+                (None, _) => broken(format!("{} {so_far}", reading(&error))),
             }
         }
-        other => failure(format!("{other} {so_far}")),
+        other => broken(format!("the answer is no HTTP any more {so_far}: {other}")),
     }
+}
+
+/// The failure of an answer that ended as if it were whole and, by its content, is not.
+pub(super) fn not_whole(why: &str) -> Failure {
+    Failure::new(Kind::Cut, Status::Partial, format!("{why}; it is kept as it came"))
+        .advise(WHO_BROKE_IT)
 }
 
 fn reading(error: &io::Error) -> String {

@@ -22,6 +22,7 @@ const MAX_RESERVE: Duration = Duration::from_secs(1);
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// Most bytes of headers: above any real server's.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
+const WHERE_IT_SHOULD_LEAD: &str = "set `url` to the address where the server has what is wanted";
 const USER_AGENT: &str = concat!("collector-plugin/", env!("CARGO_PKG_VERSION"));
 
 /// A server to fetch from.
@@ -73,16 +74,20 @@ impl Target {
         self.warn_once(context);
         let limit = Target::limit(context);
         let end = Instant::now() + limit;
+        let credentials = Credentials::read(&self.settings).map_err(|failure| failure.at(url))?;
         let mut visited = vec![url.clone()];
         loop {
             let url = visited.last().unwrap_or(url);
             let left = end.saturating_duration_since(Instant::now());
-            let response =
-                self.ask(context, url, accept, left, limit).map_err(|failure| failure.at(url))?;
+            let response = self
+                .ask(context, url, accept, &credentials, left, limit)
+                .map_err(|failure| failure.at(url))?;
             match response {
                 Answer::Whole(response) => return Ok(*response),
                 Answer::Redirect(location) => {
-                    let next = follow(&visited, &location).map_err(|failure| failure.at(url))?;
+                    let next = self
+                        .follow(&visited, &location, &credentials)
+                        .map_err(|failure| failure.at(url))?;
                     visited.push(next);
                 }
             }
@@ -105,13 +110,13 @@ impl Target {
         context: &'c Context,
         url: &Url,
         accept: &str,
+        credentials: &Credentials,
         left: Duration,
         limit: Duration,
     ) -> Result<Answer<'c>, Failure> {
         if context.stopping() {
             return Err(reason::stopped());
         }
-        let credentials = Credentials::read(&self.settings)?;
         let mut request = Request::get(url.uri())
             .header(header::ACCEPT, accept)
             .header(header::CONNECTION, "close");
@@ -132,10 +137,11 @@ impl Target {
                     Kind::Answer,
                     Status::Failed,
                     format!("answered {} and does not say where to", status.as_u16()),
-                )),
+                )
+                .advise(WHERE_IT_SHOULD_LEAD)),
             };
         }
-        let mut response = Response::new(context, url.clone(), answer, credentials, limit);
+        let mut response = Response::new(context, url.clone(), answer, credentials.clone(), limit);
         if status == StatusCode::OK {
             return Ok(Answer::Whole(Box::new(response)));
         }
@@ -143,14 +149,16 @@ impl Target {
     }
 
     fn agent(&self, context: &Context, url: &Url, left: Duration) -> Result<ureq::Agent, Failure> {
+        // Below the whole, so that the failure names what took the time.
+        let to_connect = CONNECT_LIMIT.min(left - left / 10);
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
             .user_agent(USER_AGENT)
             .timeout_global(Some(left))
-            .timeout_resolve(Some(CONNECT_LIMIT))
-            .timeout_connect(Some(CONNECT_LIMIT))
+            .timeout_resolve(Some(to_connect))
+            .timeout_connect(Some(to_connect))
             .max_response_header_size(MAX_HEADER_BYTES)
             .max_idle_connections(0)
             .build();
@@ -181,8 +189,47 @@ impl Target {
             400 if !response.url().is_https() && said.contains("HTTPS server") => {
                 failure(Status::Failed).advise("let `url` begin with https://")
             }
-            _ => failure(Status::Failed),
+            429 => failure(Status::Failed).advise("raise `every` of this collector"),
+            500..=599 => failure(Status::Failed)
+                .advise("see the log of the server, or of the proxy before it"),
+            _ => failure(Status::Failed).advise(
+                "check that `url` is the program itself and not a proxy or a login page before it",
+            ),
         }
+    }
+
+    /// Where to go from the last of `visited`, if there.
+    fn follow(
+        &self,
+        visited: &[Url],
+        location: &str,
+        credentials: &Credentials,
+    ) -> Result<Url, Failure> {
+        let refused = |sentence: String| Failure::new(Kind::Answer, Status::Failed, sentence);
+        let here = visited.last().ok_or_else(|| refused("redirected from nowhere".to_owned()))?;
+        let next = here.redirected(location, credentials).map_err(|why| {
+            refused(format!("redirects to an address that cannot be used: {why}"))
+                .advise(WHERE_IT_SHOULD_LEAD)
+        })?;
+        if !here.is_same_server(&next) {
+            return Err(refused(format!(
+                "redirects to another server, {next}; nothing was sent there"
+            ))
+            .advise("set `url` to that address if it is the right one"));
+        }
+        if visited.contains(&next) {
+            let circle: Vec<_> = visited.iter().chain([&next]).map(Url::shown_path).collect();
+            return Err(refused(format!("redirects in a circle: {}", circle.join(" -> "))).advise(
+                format!("the server may want a login: {}", credentials::advice(&self.settings)),
+            ));
+        }
+        if visited.len() > MAX_REDIRECTS {
+            return Err(refused(format!(
+                "redirects more than {MAX_REDIRECTS} times, last to {next}"
+            ))
+            .advise(WHERE_IT_SHOULD_LEAD));
+        }
+        Ok(next)
     }
 }
 
@@ -195,29 +242,4 @@ impl fmt::Debug for Target {
 enum Answer<'c> {
     Whole(Box<Response<'c>>),
     Redirect(String),
-}
-
-/// Where to go from the last of `visited`, if there.
-fn follow(visited: &[Url], location: &str) -> Result<Url, Failure> {
-    let refused = |sentence: String| Failure::new(Kind::Answer, Status::Failed, sentence);
-    let here = visited.last().ok_or_else(|| refused("redirected from nowhere".to_owned()))?;
-    let next = here
-        .redirected(location)
-        .map_err(|why| refused(format!("redirects to an address that cannot be used: {why}")))?;
-    if !here.is_same_server(&next) {
-        return Err(refused(format!(
-            "redirects to another server, {next}; nothing was sent there"
-        ))
-        .advise("set `url` to that address if it is the right one"));
-    }
-    if visited.contains(&next) {
-        let circle: Vec<_> =
-            visited.iter().chain([&next]).map(|url| url.path().to_owned()).collect();
-        return Err(refused(format!("redirects in a circle: {}", circle.join(" -> ")))
-            .advise("the server may want a login: set bearer_token_file or basic_auth"));
-    }
-    if visited.len() > MAX_REDIRECTS {
-        return Err(refused(format!("redirects more than {MAX_REDIRECTS} times, last to {next}")));
-    }
-    Ok(next)
 }

@@ -122,6 +122,13 @@ impl<'c> Response<'c> {
         }
     }
 
+    /// The failure of an answer that came to its end, was stored, and by its content is not whole;
+    /// `why` says what is missing.
+    #[must_use]
+    pub fn not_whole(&self, why: &str) -> Failure {
+        reason::not_whole(why).at(&self.url)
+    }
+
     /// The next bytes; `None` after the last.
     ///
     /// # Errors

@@ -21,8 +21,8 @@ use super::credentials::read_small;
 use super::failure::{Failure, Kind};
 use crate::{Error, Status};
 
-pub(super) use connection::{HandshakeClosed, Secure};
-pub(super) use reason::{closed_in_handshake, failure};
+pub(super) use connection::{HandshakeEnd, Secure};
+pub(super) use reason::{failure, handshake_ended};
 use verify::{Anyone, Pinned};
 
 /// Checks what no file can change.

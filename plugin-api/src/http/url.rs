@@ -5,12 +5,17 @@ use std::fmt;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
+use super::credentials::Credentials;
 use crate::Error;
 
 /// An `http` or `https` URL without user name and password. Shown without its query, which may
 /// hold a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Url(Uri);
+pub struct Url {
+    uri: Uri,
+    /// What is shown of the path.
+    shown_path: String,
+}
 
 impl Url {
     /// Reads the value of the configuration key `key`.
@@ -41,13 +46,14 @@ impl Url {
         if uri.host().is_none_or(str::is_empty) {
             return Err(format!("the host is missing; {FORM}"));
         }
-        Ok(Url(uri))
+        let shown_path = uri.path().to_owned();
+        Ok(Url { uri, shown_path })
     }
 
     /// The path, `/` at least.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.0.path()
+        self.uri.path()
     }
 
     /// The same server and query with another path.
@@ -56,7 +62,7 @@ impl Url {
     ///
     /// [`Status::BadConfig`](crate::Status::BadConfig) if `path` cannot stand in a URL.
     pub fn with_path(&self, path: &str) -> Result<Self, Error> {
-        let query = self.0.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = self.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         Url::parse("url", &format!("{}{path}{query}", self.origin()))
     }
 
@@ -66,37 +72,48 @@ impl Url {
     ///
     /// [`Status::BadConfig`](crate::Status::BadConfig) if `pair` cannot stand in a URL.
     pub fn with_query(&self, pair: &str) -> Result<Self, Error> {
-        let mark = if self.0.query().is_some() { '&' } else { '?' };
-        Url::parse("url", &format!("{}{mark}{pair}", self.0))
+        let mark = if self.uri.query().is_some() { '&' } else { '?' };
+        Url::parse("url", &format!("{}{mark}{pair}", self.uri))
     }
 
     pub(super) fn uri(&self) -> &Uri {
-        &self.0
+        &self.uri
     }
 
     pub(super) fn is_https(&self) -> bool {
-        self.0.scheme() == Some(&Scheme::HTTPS)
+        self.uri.scheme() == Some(&Scheme::HTTPS)
     }
 
     /// Host as written; an IPv6 address in brackets.
     pub(super) fn host(&self) -> &str {
-        self.0.host().unwrap_or_default()
+        self.uri.host().unwrap_or_default()
     }
 
     /// Scheme, host and port.
     fn origin(&self) -> String {
-        let scheme = self.0.scheme_str().unwrap_or_default();
-        let authority = self.0.authority().map(|authority| authority.as_str()).unwrap_or_default();
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        let authority =
+            self.uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
         format!("{scheme}://{authority}")
     }
 
     fn port(&self) -> u16 {
-        self.0.port_u16().unwrap_or(if self.is_https() { 443 } else { 80 })
+        self.uri.port_u16().unwrap_or(if self.is_https() { 443 } else { 80 })
     }
 
-    /// Where a redirect with the header `location` leads.
-    pub(super) fn redirected(&self, location: &str) -> Result<Self, String> {
-        let scheme = self.0.scheme_str().unwrap_or_default();
+    /// The path as it may be shown.
+    pub(super) fn shown_path(&self) -> &str {
+        &self.shown_path
+    }
+
+    /// Where a redirect with the header `location` leads. The server wrote that, who may repeat what
+    /// it was sent: it is shown without the `credentials`.
+    pub(super) fn redirected(
+        &self,
+        location: &str,
+        credentials: &Credentials,
+    ) -> Result<Self, String> {
+        let scheme = self.uri.scheme_str().unwrap_or_default();
         let absolute = if location.contains("://") {
             location.to_owned()
         } else if location.starts_with("//") {
@@ -109,7 +126,10 @@ impl Url {
             let directory = self.path().rsplit_once('/').map_or("", |(directory, _)| directory);
             format!("{}{directory}/{location}", self.origin())
         };
-        Url::read(&absolute)
+        let mut next = Url::read(&absolute)?;
+        let masked = credentials.mask(next.shown_path.as_bytes());
+        next.shown_path = String::from_utf8_lossy(&masked).into_owned();
+        Ok(next)
     }
 
     /// Whether `next` is the same server: same scheme, host and port, or `https` after `http` of
@@ -123,8 +143,8 @@ impl Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin(), self.path())?;
-        if self.0.query().is_some() { f.write_str("?...") } else { Ok(()) }
+        write!(f, "{}{}", self.origin(), self.shown_path)?;
+        if self.uri.query().is_some() { f.write_str("?...") } else { Ok(()) }
     }
 }
 

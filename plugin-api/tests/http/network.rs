@@ -90,7 +90,7 @@ fn a_name_that_cannot_be_resolved() {
     let said = fetch(&format!(r#"{{"url": "http://{host}.invalid/"}}"#)).to_string();
     expect![[r#"
         status: unavailable
-        problem: unavailable: http://[LONG].invalid/: the host [LONG].invalid cannot be resolved: failed to lookup address information: Name or service not known; check the host in `url`
+        problem: unavailable: http://[LONG].invalid/: the host [LONG].invalid cannot be resolved: failed to lookup address information: Name or service not known; check the host in `url`, and the name servers of this machine
     "#]].assert_eq(&said.replace(&host, "[LONG]"));
 }
 
@@ -178,27 +178,27 @@ fn an_answer_shorter_than_its_length_is_cut() {
     check(
         &answer("200 OK\r\nContent-Length: 100", "only this\n"),
         expect![[r#"
-        status: partial
-        problem: partial: http://[SERVER]/page: the connection ended after 10 of 100 bytes
-        == body (none, cut)
-        only this
-    "#]],
+            status: partial
+            problem: partial: http://[SERVER]/page: the connection ended after 10 of 100 bytes; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
+            == body (none, cut)
+            only this
+        "#]],
     );
     check(
         &answer("200 OK\r\nContent-Length: 100", ""),
         expect![[r#"
-        status: unavailable
-        problem: unavailable: http://[SERVER]/page: the connection ended after 0 of 100 bytes
-    "#]],
+            status: unavailable
+            problem: unavailable: http://[SERVER]/page: the connection ended after 0 of 100 bytes; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
+        "#]],
     );
     check(
         &answer("200 OK\r\nTransfer-Encoding: chunked", "3\r\nabc\r\n"),
         expect![[r#"
-        status: partial
-        problem: partial: http://[SERVER]/page: the connection ended after 3 bytes
-        == body (none, cut)
-        abc
-    "#]],
+            status: partial
+            problem: partial: http://[SERVER]/page: the connection ended after 3 bytes; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
+            == body (none, cut)
+            abc
+        "#]],
     );
 }
 
@@ -236,23 +236,23 @@ fn statuses() {
     check(
         &answer("500 Internal Server Error", &long),
         expect![[r#"
-        status: failed
-        problem: failed: http://[SERVER]/page: answered 500 Internal Server Error: "<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]" and more
-    "#]],
+            status: failed
+            problem: failed: http://[SERVER]/page: answered 500 Internal Server Error: "<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]0;title\x07\xc3\xa9<p>\x1b]" and more; see the log of the server, or of the proxy before it
+        "#]],
     );
     check(
         &answer("204 No Content", ""),
         expect![[r#"
-        status: failed
-        problem: failed: http://[SERVER]/page: answered 204 No Content
-    "#]],
+            status: failed
+            problem: failed: http://[SERVER]/page: answered 204 No Content; check that `url` is the program itself and not a proxy or a login page before it
+        "#]],
     );
     check(
         &answer("502 Bad Gateway\r\nContent-Length: 90", "cut"),
         expect![[r#"
-        status: failed
-        problem: failed: http://[SERVER]/page: answered 502 Bad Gateway: "cut"
-    "#]],
+            status: failed
+            problem: failed: http://[SERVER]/page: answered 502 Bad Gateway: "cut"; see the log of the server, or of the proxy before it
+        "#]],
     );
 }
 
@@ -286,7 +286,7 @@ fn what_is_not_http() {
         &endless_header,
         expect![[r#"
             status: failed
-            problem: failed: http://[SERVER]/page: the headers of the answer have more than 65536 bytes
+            problem: failed: http://[SERVER]/page: the headers of the answer have more than 65536 bytes; check the port in `url`, and that it is not that of a proxy before the server
         "#]],
     );
 }

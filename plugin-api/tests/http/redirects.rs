@@ -71,9 +71,9 @@ fn circles_and_long_ways_end() {
     check(
         &further,
         expect![[r#"
-        status: failed
-        problem: failed: http://[SERVER]/5: redirects more than 5 times, last to http://[SERVER]/6
-    "#]],
+            status: failed
+            problem: failed: http://[SERVER]/5: redirects more than 5 times, last to http://[SERVER]/6; set `url` to the address where the server has what is wanted
+        "#]],
     );
 }
 
@@ -102,21 +102,21 @@ fn without_or_with_a_useless_address() {
         &Server::answering("HTTP/1.1 301 Moved Permanently\r\nContent-Length: 0\r\n\r\n"),
         expect![[r#"
             status: failed
-            problem: failed: http://[SERVER]/0: answered 301 and does not say where to
+            problem: failed: http://[SERVER]/0: answered 301 and does not say where to; set `url` to the address where the server has what is wanted
         "#]],
     );
     check(
         &redirecting(|_| Some("ftp://host/".to_owned())),
         expect![[r#"
             status: failed
-            problem: failed: http://[SERVER]/0: redirects to an address that cannot be used: the scheme is ftp; only http and https work
+            problem: failed: http://[SERVER]/0: redirects to an address that cannot be used: the scheme is ftp; only http and https work; set `url` to the address where the server has what is wanted
         "#]],
     );
     check(
         &redirecting(|_| Some("http://me:SECRET@host/".to_owned())),
         expect![[r#"
             status: failed
-            problem: failed: http://[SERVER]/0: redirects to an address that cannot be used: it holds a password or user name; set `basic_auth` instead
+            problem: failed: http://[SERVER]/0: redirects to an address that cannot be used: it holds a password or user name; set `basic_auth` instead; set `url` to the address where the server has what is wanted
         "#]],
     );
 }

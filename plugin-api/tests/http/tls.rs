@@ -1,85 +1,29 @@
 //! Certificates: good, bad, expired, of another name, and none.
 
 mod itself;
+mod server;
 
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use expect_test::{Expect, expect};
 use plugin_api::testing::{Server, Tree};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
-};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rcgen::KeyPair;
 
 use crate::fetch;
-
-/// An authority, and what it signs.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "test authority");
-        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    /// A certificate for `name` with its key, changed by `change`.
-    fn sign(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Signed {
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-        change(&mut params);
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        Signed { der: certificate.der().clone(), pem: certificate.pem(), key }
-    }
-}
-
-struct Signed {
-    der: CertificateDer<'static>,
-    pem: String,
-    key: KeyPair,
-}
+use server::{Authority, Signed};
 
 /// A server with this certificate that answers "over tls".
 fn serving(signed: &Signed, clients: Option<&Authority>) -> Server {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .unwrap();
-    let builder = match clients {
-        None => builder.with_no_client_auth(),
-        Some(authority) => {
-            let mut store = RootCertStore::empty();
-            store.add(authority.0.der().clone()).unwrap();
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(store), provider);
-            builder.with_client_cert_verifier(verifier.build().unwrap())
-        }
-    };
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signed.key.serialize_der()));
-    let config = Arc::new(builder.with_single_cert(vec![signed.der.clone()], key).unwrap());
-    Server::raw(move |connection| {
-        let session = ServerConnection::new(Arc::clone(&config)).map_err(std::io::Error::other)?;
-        let mut stream = StreamOwned::new(session, connection.stream.try_clone()?);
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte)?;
-            head.push(byte[0]);
-        }
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nover tls\n")?;
-        stream.conn.send_close_notify();
-        stream.flush()
+    server::serving(signed, clients, |_| {
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nover tls\n".to_vec()
     })
 }
 
 /// A directory with `ca.pem` of the authority.
 fn files(authority: &Authority) -> Tree {
     let tree = Tree::new("");
-    write(tree.path(), "ca.pem", &authority.0.pem());
+    write(tree.path(), "ca.pem", &authority.pem());
     tree
 }
 
@@ -148,31 +92,25 @@ fn a_named_authority_is_trusted_and_an_unknown_one_is_not() {
 fn expired_early_and_of_another_name() {
     let authority = Authority::new();
     let tree = files(&authority);
-    let expired = authority.sign("127.0.0.1", |params| {
-        params.not_before = date_time_ymd(2001, 1, 1);
-        params.not_after = date_time_ymd(2002, 1, 1);
-    });
+    let expired = authority.sign("127.0.0.1", server::expired);
     check(
         &serving(&expired, None),
         CA,
         &tree,
         expect![[r#"
-        status: failed
-        problem: failed: https://[SERVER]/: the certificate has expired; renew it on the server, and check the clocks of both machines
-    "#]],
+            status: failed
+            problem: failed: https://[SERVER]/: the certificate expired 3 days ago by this machine's clock; renew it on the server, and check the clocks of both machines
+        "#]],
     );
-    let early = authority.sign("127.0.0.1", |params| {
-        params.not_before = date_time_ymd(2901, 1, 1);
-        params.not_after = date_time_ymd(2902, 1, 1);
-    });
+    let early = authority.sign("127.0.0.1", server::early);
     check(
         &serving(&early, None),
         CA,
         &tree,
         expect![[r#"
-        status: failed
-        problem: failed: https://[SERVER]/: the certificate is not valid yet; check the clocks of both machines
-    "#]],
+            status: failed
+            problem: failed: https://[SERVER]/: the certificate is not valid until 3 days from now by this machine's clock; check the clocks of both machines
+        "#]],
     );
     let other = authority.sign("metrics.example", |_| {});
     check(

@@ -13,6 +13,10 @@ const PROFILE_TYPE: &str = "application/x-pprof";
 const TRACE_TYPE: &str = "application/x-go-trace";
 /// What a recording takes on top of its seconds: the connection, the end of the recording.
 const RECORDING_SLACK: Duration = Duration::from_millis(500);
+/// The least time a request needs to be begun: a second, or a quarter of all the time there was.
+/// It is more than what a request leaves that took its whole time.
+const LEAST: Duration = Duration::from_secs(1);
+const LEAST_PART: u32 = 4;
 
 /// How a Go program comes to have profiles.
 const HOW_TO_ENABLE: &str = "a Go program offers profiles once it has import _ \"net/http/pprof\" \
@@ -34,14 +38,22 @@ impl From<Error> for Missing {
     }
 }
 
-/// Fetches `item` from below `base` into its artifact.
+/// The least time a request needs to be begun, computed before the first of them. Without it each
+/// request to a slow server would take most of what the one before it left, until nothing is left
+/// to say so.
+pub(crate) fn least_time(context: &Context) -> Duration {
+    LEAST.min(Target::limit(context) / LEAST_PART)
+}
+
+/// Fetches `item` from below `base` into its artifact, if it fits into the time that is left.
 pub(crate) fn fetch(
     context: &Context,
     target: &Target,
     base: &Url,
     item: &Item,
+    least: Duration,
 ) -> Result<(), Missing> {
-    fits_in_time(context, item)?;
+    fits_in_time(context, item, least)?;
     let mut url = base.with_path(&format!("{}/{}", base.path(), item.path))?;
     if let Some(query) = &item.query {
         url = url.with_query(query)?;
@@ -57,28 +69,34 @@ pub(crate) fn fetch(
         let said = if head.is_empty() { String::new() } else { response.excerpt(&head) };
         Error::failed(format!("{url}: {why}{said}")).advise(HOW_TO_CHECK).into()
     })?;
-    store(context, item, &mut response, check).map_err(|missing| match missing {
-        Cut::Answer(failure) => self::missing(failure, item),
+    store(context, item, &mut response, check).map_err(|cut| match cut {
+        Cut::Answer(failure) => missing(failure),
         Cut::Host(error) => error.into(),
-        Cut::Content(why) => {
-            Error::new(Status::Partial, format!("{url}: {why}; it is kept as it came")).into()
-        }
     })
 }
 
 const HOW_TO_CHECK: &str =
     "check that `url` is the program itself and not a proxy or a login page before it";
 
-/// A recording that would be cut by the deadline is not begun.
-fn fits_in_time(context: &Context, item: &Item) -> Result<(), Error> {
-    let needed = Duration::from_secs(item.seconds.into()) + RECORDING_SLACK;
+/// What would only be cut by the deadline is not begun.
+fn fits_in_time(context: &Context, item: &Item, least: Duration) -> Result<(), Missing> {
     let limit = Target::limit(context);
-    if item.seconds > 0 && context.remaining().is_some() && limit < needed {
+    let (name, seconds) = (item.name, item.seconds);
+    if context.remaining().is_none() {
+        return Ok(());
+    }
+    if seconds > 0 && limit < Duration::from_secs(seconds.into()) + RECORDING_SLACK {
         return Err(Error::failed(format!(
-            "{}: not begun: it takes {} s, and {limit:.1?} are left",
-            item.name, item.seconds,
+            "{name}: not begun: it takes {seconds} s, and {limit:.1?} are left"
         ))
-        .advise("raise `timeout` of this collector or lower the seconds"));
+        .advise("raise `timeout` of this collector or lower the seconds")
+        .into());
+    }
+    if limit < least {
+        let sentence = format!("{name}: not begun: {limit:.1?} are left");
+        let error =
+            Error::new(Status::Unavailable, sentence).advise("raise `timeout` of this collector");
+        return Err(Missing { error, concerns_all: true });
     }
     Ok(())
 }
@@ -87,7 +105,6 @@ fn fits_in_time(context: &Context, item: &Item) -> Result<(), Error> {
 enum Cut {
     Answer(Failure),
     Host(Error),
-    Content(String),
 }
 
 fn store(
@@ -107,7 +124,7 @@ fn store(
         artifact.append(chunk).map_err(Cut::Host)?;
         check.feed(chunk);
     }
-    check.finish().map_err(Cut::Content)?;
+    check.finish().map_err(|why| Cut::Answer(response.not_whole(&why)))?;
     artifact.finish().map_err(Cut::Host)
 }
 

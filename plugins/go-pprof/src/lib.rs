@@ -33,9 +33,10 @@ impl Plugin for GoPprof {
 
     /// One after another: a server under load should not be asked for all at once.
     fn collect(&mut self, context: &Context) -> Result<(), Error> {
+        let least = fetch::least_time(context);
         let mut items = self.items.iter();
         while let Some(item) = items.next() {
-            let Err(missing) = fetch::fetch(context, &self.target, &self.base, item) else {
+            let Err(missing) = fetch::fetch(context, &self.target, &self.base, item, least) else {
                 continue;
             };
             context.problem(&missing.error);

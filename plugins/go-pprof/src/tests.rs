@@ -177,8 +177,8 @@ fn a_truncated_profile_is_kept_and_marked() {
         "",
         expect![[r#"
             status: partial
-            problem: partial: http://[SERVER]/debug/pprof/heap: the gzip ends early or is damaged: corrupt gzip stream does not have a matching checksum; it is kept as it came
-            problem: partial: http://[SERVER]/debug/pprof/goroutine: the gzip ends early or is damaged: corrupt gzip stream does not have a matching checksum; it is kept as it came
+            problem: partial: http://[SERVER]/debug/pprof/heap: the gzip ends early or is damaged: corrupt gzip stream does not have a matching checksum; it is kept as it came; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
+            problem: partial: http://[SERVER]/debug/pprof/goroutine: the gzip ends early or is damaged: corrupt gzip stream does not have a matching checksum; it is kept as it came; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
             == heap.pb.gz (application/x-pprof, 30 bytes, cut)
             == goroutine.pb.gz (application/x-pprof, 30 bytes, cut)
             GET /debug/pprof/heap HTTP/1.1
@@ -196,7 +196,7 @@ fn a_profile_that_breaks_off_at_once_is_cut_and_not_unknown() {
     ));
     expect![[r#"
         status: unavailable
-        problem: unavailable: http://[SERVER]/debug/pprof/heap: the connection ended after 1 of 99 bytes
+        problem: unavailable: http://[SERVER]/debug/pprof/heap: the connection ended after 1 of 99 bytes; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
         GET /debug/pprof/heap HTTP/1.1
     "#]].assert_eq(&outline(&server, &recorded));
 }

@@ -1,7 +1,7 @@
 //! One page: asked for, looked at, stored.
 
 use plugin_api::http::{Failure, Kind, Response, Target, Url};
-use plugin_api::{Context, Error, Level, Status};
+use plugin_api::{Context, Error, Level};
 
 use crate::format::{Page, TEXT_TYPE, Tail};
 use crate::keep::{Filter, Globs};
@@ -44,7 +44,7 @@ pub(crate) fn fetch(
             return Err(not_metrics(url, declared, &response, &head));
         }
     };
-    store(context, url, &mut response, &media_type, keep)
+    store(context, &mut response, &media_type, keep)
 }
 
 fn not_metrics(url: &Url, declared: Option<&str>, response: &Response<'_>, head: &[u8]) -> Error {
@@ -62,7 +62,6 @@ fn not_metrics(url: &Url, declared: Option<&str>, response: &Response<'_>, head:
 
 fn store(
     context: &Context,
-    url: &Url,
     response: &mut Response<'_>,
     media_type: &str,
     keep: &Globs,
@@ -86,9 +85,7 @@ fn store(
             &format!("keep: stored {} of {} lines", filter.n_kept, filter.n_lines),
         );
     }
-    tail.check(media_type).map_err(|why| {
-        Error::new(Status::Partial, format!("{url}: {why}; it is kept as it came"))
-    })?;
+    tail.check(media_type).map_err(|why| response.not_whole(why))?;
     artifact.finish()
 }
 

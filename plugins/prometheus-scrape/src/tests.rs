@@ -165,23 +165,23 @@ fn a_cut_page_is_kept_and_marked() {
         OPENMETRICS,
         "# TYPE up gauge\nup 1\n",
         expect![[r#"
-        status: partial
-        problem: partial: http://[SERVER]/metrics: the page ends without `# EOF`; it is kept as it came
-        == metrics.txt (application/openmetrics-text; version=1.0.0; charset=utf-8, cut)
-        # TYPE up gauge
-        up 1
-    "#]],
+            status: partial
+            problem: partial: http://[SERVER]/metrics: the page ends without `# EOF`; it is kept as it came; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
+            == metrics.txt (application/openmetrics-text; version=1.0.0; charset=utf-8, cut)
+            # TYPE up gauge
+            up 1
+        "#]],
     );
     check(
         TEXT,
         "up 1\ndown",
         expect![[r#"
-        status: partial
-        problem: partial: http://[SERVER]/metrics: the page ends within a line; it is kept as it came
-        == metrics.txt (text/plain; version=0.0.4; charset=utf-8, cut)
-        up 1
-        down
-    "#]],
+            status: partial
+            problem: partial: http://[SERVER]/metrics: the page ends within a line; it is kept as it came; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
+            == metrics.txt (text/plain; version=0.0.4; charset=utf-8, cut)
+            up 1
+            down
+        "#]],
     );
 }
 
@@ -196,14 +196,14 @@ fn a_page_that_breaks_off_in_its_first_line_is_cut_and_not_unknown() {
     };
     expect![[r#"
         status: partial
-        problem: partial: http://[SERVER]/metrics: the connection ended after 6 of 99 bytes
+        problem: partial: http://[SERVER]/metrics: the connection ended after 6 of 99 bytes; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
         == metrics.txt (text/plain; version=0.0.4; charset=utf-8, cut)
         go_thr
     "#]]
     .assert_eq(&broken(TEXT, "go_thr"));
     expect![[r#"
         status: unavailable
-        problem: unavailable: http://[SERVER]/metrics: the connection ended after 6 of 99 bytes
+        problem: unavailable: http://[SERVER]/metrics: the connection ended after 6 of 99 bytes; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
     "#]]
     .assert_eq(&broken("text/plain", "go_thr"));
 }
@@ -226,7 +226,7 @@ fn only_the_named_metrics_are_kept() {
     let (server, recorded) = scrape(&headers, &page.as_bytes()[..30], r#", "keep": ["up"]"#);
     expect![[r#"
         status: partial
-        problem: partial: http://[SERVER]/metrics: the page ends without `# EOF`; it is kept as it came
+        problem: partial: http://[SERVER]/metrics: the page ends without `# EOF`; it is kept as it came; the server may have been restarted, or a proxy before it cuts answers: see the logs of both
         log 3: keep: stored 2 of 2 lines
         == metrics.txt (application/openmetrics-text; version=1.0.0; charset=utf-8, cut)
         # TYPE up gauge

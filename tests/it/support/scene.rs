@@ -102,6 +102,17 @@ impl Scene {
 }
 
 impl Captured {
+    /// All that came out of the run, by its place: what it said, and each file of the bundle.
+    pub(crate) fn texts(&self) -> Vec<(String, String)> {
+        let said = [("stdout", &self.said.stdout), ("stderr", &self.said.stderr)];
+        let said = said.map(|(name, text)| (name.to_owned(), text.clone()));
+        let files = self.bundle.names.iter().map(|name| {
+            let bytes = fs::read(self.bundle.path(name)).expect("a file of the bundle");
+            (name.clone(), String::from_utf8_lossy(&bytes).into_owned())
+        });
+        said.into_iter().chain(files).collect()
+    }
+
     /// A collector's rows, one sample after another: outcome, files, and the reason and problems
     /// where there are any. Equal rows in a row are counted. `[PLUGINS]` stands for the directory
     /// of the libraries in C.

@@ -16,21 +16,48 @@ use ureq::unversioned::transport::{
     TransportAdapter,
 };
 
+use crate::http::transport::Cut;
+
 /// Puts TLS on connections to `https`, where there is a configuration for it.
 #[derive(Debug)]
 pub(in crate::http) struct Secure(pub(in crate::http) Option<Arc<ClientConfig>>);
 
-/// The server closed the connection before TLS was agreed on.
-#[derive(Debug)]
-pub(in crate::http) struct HandshakeClosed;
+/// How the handshake ended before TLS was agreed on, other than by an error of TLS.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) enum HandshakeEnd {
+    /// The server closed the connection.
+    Closed,
+    /// The server reset the connection.
+    Reset,
+    /// The time was up.
+    TimedOut,
+}
 
-impl fmt::Display for HandshakeClosed {
+impl fmt::Display for HandshakeEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("closed during the TLS handshake")
+        f.write_str(match self {
+            HandshakeEnd::Closed => "the server closed the connection during the TLS handshake",
+            HandshakeEnd::Reset => "the server reset the connection during the TLS handshake",
+            HandshakeEnd::TimedOut => "the server did not end the TLS handshake in time",
+        })
     }
 }
 
-impl std::error::Error for HandshakeClosed {}
+impl std::error::Error for HandshakeEnd {}
+
+impl HandshakeEnd {
+    /// What is behind an error of the connection below TLS.
+    fn behind(error: &io::Error) -> Option<Self> {
+        let inner = error.get_ref();
+        if let Some(Error::Timeout(_)) = inner.and_then(|inner| inner.downcast_ref()) {
+            return Some(HandshakeEnd::TimedOut);
+        }
+        if let Some(Cut::Reset) = inner.and_then(|inner| inner.downcast_ref()) {
+            return Some(HandshakeEnd::Reset);
+        }
+        (error.kind() == io::ErrorKind::UnexpectedEof).then_some(HandshakeEnd::Closed)
+    }
+}
 
 impl<In: Transport> Connector<In> for Secure {
     type Out = Either<In, SecureTransport>;
@@ -51,10 +78,9 @@ impl<In: Transport> Connector<In> for Secure {
         let boxed: Box<dyn Transport> = Box::new(transport);
         let mut socket = TransportAdapter::new(boxed, Arc::clone(&details.current_time));
         socket.set_timeout(left(details));
-        connection.complete_io(&mut socket).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => io::Error::other(HandshakeClosed),
-            _ => error,
-        })?;
+        connection
+            .complete_io(&mut socket)
+            .map_err(|error| HandshakeEnd::behind(&error).map_or(error, io::Error::other))?;
         let buffers = LazyBuffers::new(
             details.config.input_buffer_size(),
             details.config.output_buffer_size(),

@@ -1,7 +1,9 @@
 //! What a failed handshake means for the customer.
 
 use rustls::CertificateError;
+use rustls::pki_types::UnixTime;
 
+use super::HandshakeEnd;
 use super::verify::is_authority_as_server;
 use crate::Status;
 use crate::http::Url;
@@ -23,10 +25,18 @@ pub(in crate::http) fn failure(error: &rustls::Error, url: &Url) -> Failure {
     }
 }
 
-/// The failure when the server closed the connection in the handshake.
-pub(in crate::http) fn closed_in_handshake() -> Failure {
-    tls("the server closed the connection during the TLS handshake".to_owned())
-        .advise("check that the port in `url` is the one for https")
+/// The failure of a handshake that ended without an error of TLS.
+pub(in crate::http) fn handshake_ended(how: HandshakeEnd) -> Failure {
+    match how {
+        HandshakeEnd::TimedOut => Failure::new(Kind::Tls, Status::Unavailable, how.to_string())
+            .advise(
+                "check that the port in `url` is the one for https; if it is, the server may be \
+                 overloaded",
+            ),
+        HandshakeEnd::Closed | HandshakeEnd::Reset => {
+            tls(how.to_string()).advise("check that the port in `url` is the one for https")
+        }
+    }
 }
 
 fn tls(sentence: String) -> Failure {
@@ -41,13 +51,24 @@ fn certificate(error: &CertificateError, url: &Url) -> Failure {
             "set tls.ca_file to the PEM file of that authority, such as the system's list \
              /etc/ssl/certs/ca-certificates.crt",
         ),
-        E::Expired | E::ExpiredContext { .. } => (
-            "the certificate has expired".to_owned(),
+        E::ExpiredContext { time, not_after } => (
+            format!(
+                "the certificate expired {} ago by this machine's clock",
+                span(*not_after, *time)
+            ),
             "renew it on the server, and check the clocks of both machines",
         ),
-        E::NotValidYet | E::NotValidYetContext { .. } => {
-            ("the certificate is not valid yet".to_owned(), "check the clocks of both machines")
+        // It is not, at any time.
+        E::Expired => {
+            ("the certificate's time ends before it begins".to_owned(), "renew it on the server")
         }
+        E::NotValidYetContext { time, not_before } => (
+            format!(
+                "the certificate is not valid until {} from now by this machine's clock",
+                span(*time, *not_before)
+            ),
+            "check the clocks of both machines",
+        ),
         E::NotValidForNameContext { presented, .. } if presented.is_empty() => (
             "the certificate has no subject alternative name".to_owned(),
             "renew it with one; if the way to the server is safe, set tls.insecure to true",
@@ -70,6 +91,15 @@ fn certificate(error: &CertificateError, url: &Url) -> Failure {
         ),
     };
     tls(sentence).advise(advice)
+}
+
+/// The time between two others: in days, in hours below two of them.
+fn span(from: UnixTime, to: UnixTime) -> String {
+    const HOUR: u64 = 3600;
+    match to.as_secs().saturating_sub(from.as_secs()) / HOUR {
+        hours @ ..48 => format!("{hours} h"),
+        hours => format!("{} days", hours / 24),
+    }
 }
 
 /// The names in a certificate, which is the server's text: bounded, and escaped.

@@ -3,6 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::Url;
+use crate::http::credentials::Credentials;
 
 fn check(text: &str, expect: Expect) {
     let said = match Url::parse("url", text) {
@@ -63,7 +64,7 @@ fn paths_and_queries_are_joined() {
 fn a_redirect_stays_on_the_server_or_moves_to_its_https() {
     let from = |url: &str, location: &str| {
         let here = Url::parse("url", url).unwrap();
-        let next = here.redirected(location).unwrap();
+        let next = here.redirected(location, &Credentials::default()).unwrap();
         format!("{} {}", next.uri(), here.is_same_server(&next))
     };
     let said = [

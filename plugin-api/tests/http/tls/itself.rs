@@ -2,19 +2,9 @@
 
 use expect_test::expect;
 use plugin_api::testing::Tree;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 
-use super::{CA, Signed, check, serving, write};
-
-/// A certificate as `openssl req -x509` makes it: an authority that is its own server.
-fn signing_itself(name: &str, change: impl FnOnce(&mut CertificateParams)) -> Signed {
-    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    change(&mut params);
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    Signed { der: certificate.der().clone(), pem: certificate.pem(), key }
-}
+use super::server::{expired, signing_itself};
+use super::{CA, check, serving, write};
 
 #[test]
 fn a_certificate_that_signs_itself() {
@@ -57,16 +47,16 @@ fn a_certificate_that_signs_itself() {
 #[test]
 fn a_certificate_that_signs_itself_is_still_checked() {
     let tree = Tree::new("");
-    let old = signing_itself("127.0.0.1", |params| params.not_after = date_time_ymd(2002, 1, 1));
+    let old = signing_itself("127.0.0.1", expired);
     write(tree.path(), "ca.pem", &old.pem);
     check(
         &serving(&old, None),
         CA,
         &tree,
         expect![[r#"
-        status: failed
-        problem: failed: https://[SERVER]/: the certificate has expired; renew it on the server, and check the clocks of both machines
-    "#]],
+            status: failed
+            problem: failed: https://[SERVER]/: the certificate expired 3 days ago by this machine's clock; renew it on the server, and check the clocks of both machines
+        "#]],
     );
     let other = signing_itself("metrics.example", |_| {});
     write(tree.path(), "ca.pem", &other.pem);
