@@ -3,7 +3,7 @@
 
 use super::finding::{Cleared, Confidence, Finding, Id, Missing, Verdict};
 use super::ledger::Growth;
-use super::trend::{MIN_SAMPLES, Slope};
+use super::trend::{MIN_SAMPLES, MIN_SECONDS, Slope};
 use crate::units::Bytes;
 
 /// Findings that are shown; the rest is in the account.
@@ -116,7 +116,9 @@ fn sentence(
         _ => format!("Used memory fell by {} in {span}", mib(-growth.account.used)),
     };
     let is_enough = quality.samples >= MIN_SAMPLES as u64;
-    if let Some(rate) = growth.per_hour.filter(|it| it.low > 0.0 && is_enough) {
+    // What a few seconds bring says nothing about an hour.
+    let is_long = quality.span_seconds >= MIN_SECONDS;
+    if let Some(rate) = growth.per_hour.filter(|it| it.low > 0.0 && is_enough && is_long) {
         text.push_str(&format!(" ({})", hourly(&rate)));
     }
     text.push_str(". ");
@@ -141,8 +143,8 @@ fn sentence(
     if is_flat(Id::GoHeap) && findings.first().is_some_and(|it| it.id != Id::GoHeap) {
         text.push_str(" The Go heap is flat.");
     }
-    if let Some(time) = findings.first().and_then(|_| exhaustion(growth)) {
-        text.push_str(&format!(" At this rate memory is used up in {time}."));
+    if let Some(time) = findings.first().filter(|_| is_long).and_then(|it| exhaustion(it, growth)) {
+        text.push_str(&format!(" At its rate memory is used up in {time}."));
     }
     (text, confidence)
 }
@@ -156,26 +158,28 @@ fn cause(finding: &Finding, growth: &HostGrowth) -> String {
         }
         _ => "Beside it there is ".to_owned(),
     };
-    let word = match finding.verdict {
-        Verdict::Leak => "a leak",
-        Verdict::Growth => "memory that still grows",
-        Verdict::Retained => "memory kept after a peak",
-        Verdict::Step => "a single step",
-    };
     let subject = &finding.subject;
-    let class = subject.class.as_ref().map(|it| format!(" of {it}")).unwrap_or_default();
+    let class = subject.class.as_ref();
     let place = subject.function.as_ref().map(|it| format!(" at {it}")).unwrap_or_default();
     let who = match (&subject.command, &subject.process) {
         (Some(command), Some(process)) => format!(" in {command} (pid {})", process.pid),
         (None, Some(process)) => format!(" in pid {}", process.pid),
         _ => String::new(),
     };
+    let class = class.map(|it| format!(" of {it}")).unwrap_or_default();
+    let about = format!("{class}{place}{who}");
+    let what = match finding.verdict {
+        Verdict::Leak => format!("a leak{about}"),
+        Verdict::Growth => format!("growth{about}, which has not ended"),
+        Verdict::Retained => format!("memory kept after a peak{about}"),
+        Verdict::Step => format!("a single step{about}"),
+    };
     let sure = match finding.confidence {
         Confidence::Confident => "confident",
         Confidence::Probable => "probable",
         _ => "possible",
     };
-    format!("{share}{word}{class}{place}{who} ({}, {sure}).", finding.id.name())
+    format!("{share}{what} ({}, {sure}).", finding.id.name())
 }
 
 fn why_no_account(quality: &Quality) -> String {
@@ -189,10 +193,10 @@ fn why_no_account(quality: &Quality) -> String {
     }
 }
 
-/// How long what is available lasts, from the fast end of the rate to the slow one.
-fn exhaustion(growth: &HostGrowth) -> Option<String> {
-    let (rate, available) = (growth.per_hour?, growth.available?);
-    if rate.low <= 0.0 {
+/// How long what is available lasts, from the fast end of the finding's rate to the slow one.
+fn exhaustion(finding: &Finding, growth: &HostGrowth) -> Option<String> {
+    let (rate, available) = (finding.bytes_per_hour?, growth.available?);
+    if rate.low <= 0.0 || finding.bytes <= 0 {
         return None;
     }
     let hours = |rate: f64| available.0 as f64 / rate;

@@ -87,13 +87,14 @@ fn finding(out: &mut String, number: usize, finding: &Finding) {
     };
     let parts = [who, subject.class.clone(), subject.function.clone()];
     let about: Vec<String> = parts.into_iter().flatten().collect();
+    let about = if about.is_empty() { "nobody is known".to_owned() } else { about.join(", ") };
     let rate = finding.bytes_per_hour.as_ref().map(|it| format!(", {}", hourly(it)));
     let head = format!(
         "{}, {}, {}: {}: {}{}",
         finding.id.name(),
         verdict(finding.verdict),
         confidence(finding.confidence),
-        about.join(", "),
+        about,
         mib(finding.bytes),
         rate.unwrap_or_default()
     );

@@ -15,7 +15,7 @@ use crate::support::{Missing, check_bundle, go_server, has_program, installed, r
 
 /// Samples of a capture, and the pause between two.
 const SAMPLES: &str = "24";
-const EVERY: &str = "500ms";
+const EVERY: &str = "1s";
 /// The longest capture, with its start and its end.
 const LIMIT: Duration = Duration::from_secs(120);
 

@@ -26,7 +26,11 @@ fn finding(id: Id, bytes: i64, confidence: Confidence) -> Finding {
             function: None,
         },
         bytes,
-        bytes_per_hour: None,
+        bytes_per_hour: Some(Slope {
+            low: 308.0 * MIB as f64,
+            mid: 324.0 * MIB as f64,
+            high: 340.0 * MIB as f64,
+        }),
         evidence: Vec::new(),
         next: Vec::new(),
     }
@@ -55,7 +59,7 @@ fn the_founding_case_in_one_sentence() {
             quality(360, 6.0 * 3600.0),
         ),
         expect![
-            "Used memory grew by 1.9 GiB in 6.0 h (308 to 340 MiB/h). 87 % of the growth is a leak of `LOCK (deleted)` in dolt (pid 4711) (open-files, confident). The Go heap is flat. At this rate memory is used up in 2.0 days to 2.2 days. [Confident]"
+            "Used memory grew by 1.9 GiB in 6.0 h (308 to 340 MiB/h). 87 % of the growth is a leak of `LOCK (deleted)` in dolt (pid 4711) (open-files, confident). The Go heap is flat. At its rate memory is used up in 2.0 days to 2.2 days. [Confident]"
         ],
     );
 }

@@ -76,6 +76,9 @@ pub(super) const UNIX_SOCKET: Cost = Cost {
         (&["filp"], 1.0),
         (&["skbuff_head_cache"], 256.0),
         (&["skbuff_small_head", "kmalloc-cg-512"], 256.0),
+        (&["kmalloc-cg-1k", "kmalloc-1k"], 64.0),
+        (&["kmalloc-cg-2k", "kmalloc-2k"], 64.0),
+        (&["kmalloc-cg-4k", "kmalloc-4k"], 64.0),
     ],
     unaccounted: 262_144.0,
     ..NONE

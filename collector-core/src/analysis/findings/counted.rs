@@ -76,7 +76,7 @@ pub(super) fn evidence(case: &Case<'_>, key: &Key, parts: &[(Account, f64)]) -> 
         Account::Term(term) => Some(Key::Host(crate::analysis::series::HostFigure::Term(*term))),
         _ => None,
     });
-    let keys = std::iter::once(key.clone()).chain(accounts);
+    let keys = std::iter::once(key.clone()).chain(accounts.filter(|it| it != key));
     keys.filter_map(|key| case.observed.fact(&key)).take(3).collect()
 }
 

@@ -61,7 +61,7 @@ impl KernelObjects {
             confidence: match process {
                 Some(_) => case.confidence(&growing.trend, is_conserved(case, &parts)),
                 // Whose they are is not known, and a merged cache may hold other objects too.
-                None => case.confidence(&growing.trend, false).lowered(),
+                None => case.confidence(&growing.trend, false),
             },
             subject: Subject {
                 command: command.map(|it| it.to_string()),
