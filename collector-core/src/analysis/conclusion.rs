@@ -139,7 +139,8 @@ fn sentence(
             Confidence::None
         }
     };
-    let is_flat = |id| cleared.iter().any(|it| it.id == id);
+    let stays = |it: &Cleared| it.evidence.iter().all(|fact| fact.last <= 1.1 * fact.first);
+    let is_flat = |id| cleared.iter().any(|it| it.id == id && stays(it));
     if is_flat(Id::GoHeap) && findings.first().is_some_and(|it| it.id != Id::GoHeap) {
         text.push_str(" The Go heap is flat.");
     }

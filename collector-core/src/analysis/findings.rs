@@ -113,8 +113,9 @@ pub enum Account {
     Caller(Rc<str>),
     /// What no term explains.
     Unaccounted,
-    /// Space on a disk, which is no memory of the host: whoever claims it gets it.
-    Disk,
+    /// What is no growth of the host's memory: space on a disk, memory that was there before.
+    /// Whoever claims it gets it.
+    Beside,
 }
 
 /// Examines the case on every suspicion.
@@ -187,7 +188,7 @@ fn grown(case: &Case<'_>, account: &Account) -> f64 {
         Account::Slab(group) => case.change(&Key::Slab(Rc::clone(group))),
         Account::Of(process, figure) => case.change(&Key::Of(process.clone(), *figure)),
         Account::Caller(caller) => case.change(&Key::Caller(Rc::clone(caller))),
-        Account::Disk => f64::INFINITY,
+        Account::Beside => f64::INFINITY,
     }
 }
 

@@ -294,10 +294,9 @@ impl Observed {
             Key::Descriptors(process, class) => {
                 (Some(Source::Descriptors), format!("open {class} of {}", self.called(process)))
             }
-            Key::DeletedBytes(process, class) => (
-                Some(Source::Descriptors),
-                format!("bytes on disk of {class} of {}", self.called(process)),
-            ),
+            Key::DeletedBytes(process, class) => {
+                (Some(Source::Descriptors), format!("bytes of {class} of {}", self.called(process)))
+            }
             Key::Connections(process, state) => {
                 (Some(Source::Sockets), format!("{state} of {}", self.called(process)))
             }

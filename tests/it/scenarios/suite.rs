@@ -94,7 +94,7 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("anonymous-maps", (4, 250), &["native-memory"], Own, Some(MIB)),
     leak("memfds", (4, 250), &["shared-memory"], Own, Some(MIB)),
     leak("sysv-segments", (4, 250), &["shared-memory"], Nobody, Some(MIB)),
-    leak("split-maps", (16, 500), &["mappings"], Own, Some(1024.0 * 235.0)),
+    leak("split-maps", (1, 500), &["mappings"], Own, Some(1024.0 * 235.0)),
     leak("sparse-reads", (2, 250), &["page-tables"], Own, Some(512.0 * 4096.0)),
     leak("threads", (25, 250), &["threads"], Own, None),
     leak("zombies", (25, 250), &["zombies"], Own, Some(10035.0)),

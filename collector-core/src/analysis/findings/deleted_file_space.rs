@@ -25,7 +25,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             InBytes {
                 id: Id::DeletedFileSpace,
                 growing: it,
-                parts: vec![(Account::Disk, bytes)],
+                parts: vec![(Account::Beside, bytes)],
                 is_conserved: false,
                 facts: vec![Key::Descriptors(process.clone(), class.clone())],
                 next: vec![format!(

@@ -13,7 +13,10 @@ use crate::analysis::profile::{Grows, SiteGrowth};
 use crate::analysis::series::{Key, ProcessFigure};
 use crate::analysis::trend::Slope;
 
-use super::wording::from_to;
+use super::wording::{from_to, why_not};
+
+/// A heap that is larger by less than this factor is flat.
+const FLAT: f64 = 1.1;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let mut suspicion = Suspicion::default();
@@ -128,10 +131,17 @@ fn cleared(case: &Case<'_>, program: &Program) -> Option<Cleared> {
     let called = program.called(case);
     if let Some(key) = program.next_gc() {
         let trend = case.trend(&key)?;
-        let why = format!(
-            "the heap of {called} is flat: its next collection begins at {}",
-            from_to(&trend)
-        );
+        let rise = from_to(&trend);
+        let why = if goroutines::grow(case, program) {
+            format!(
+                "the heap of {called} grows with its goroutines, whose stacks refer to it: {rise}"
+            )
+        } else if trend.last <= FLAT * trend.first {
+            format!("the heap of {called} is flat: its next collection begins at {rise}")
+        } else {
+            let why = why_not(&trend, 0.0).unwrap_or_else(|| "too little to tell".to_owned());
+            format!("the heap of {called} went from {rise}: {why}")
+        };
         let evidence = case.observed.fact(&key).into_iter().collect();
         return Some(Cleared { id: Id::GoHeap, why, evidence });
     }

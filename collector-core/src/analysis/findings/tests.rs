@@ -1,5 +1,9 @@
 //! Suspicions on written-down captures: what is found, what is cleared, and who gets the bytes.
 
+mod go;
+mod kernel;
+mod processes;
+
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -31,6 +35,8 @@ pub(super) fn quiet(n: usize) -> Observed {
         (Source::Stat, "process-memory/stat"),
         (Source::DentryState, "slabinfo/dentry-state"),
         (Source::Slabinfo, "slabinfo/slabinfo"),
+        (Source::Vmallocinfo, "meminfo/vmallocinfo"),
+        (Source::Vmstat, "meminfo/vmstat"),
     ] {
         observed.entries.insert(source, entry.into());
     }
@@ -72,12 +78,54 @@ pub(super) fn lines(observed: &Observed) -> String {
     text
 }
 
+/// A host with this slab cache, of so many bytes an object, in which it has so many objects.
+pub(super) fn add_cache(
+    observed: &mut Observed,
+    group: &str,
+    bytes: f64,
+    objects: impl Fn(usize) -> f64,
+) {
+    observed.object_bytes.insert(group.into(), bytes);
+    add(observed, &Key::SlabObjects(group.into()), &objects);
+    add(observed, &Key::Slab(group.into()), |at| objects(at) * bytes);
+}
+
+/// A term of the account that goes this way.
+pub(super) fn add_term(observed: &mut Observed, term: Term, bytes: impl Fn(usize) -> u64) {
+    for (at, account) in observed.accounts.iter_mut().enumerate() {
+        let bytes = bytes(at);
+        match term {
+            Term::Anonymous => account.anonymous = bytes,
+            Term::SharedMemory => {
+                account.shmem = bytes;
+                account.cached = bytes;
+            }
+            Term::FileCache => account.cached = bytes,
+            Term::KernelStacks => account.kernel_stack = Some(bytes),
+            Term::PageTables => account.page_tables = bytes,
+            other => panic!("{other:?} is of no test"),
+        }
+        account.free -= bytes;
+    }
+    add(observed, &Key::Host(HostFigure::Term(term)), |at| bytes(at) as f64);
+}
+
+/// What no term explains grows so.
+pub(super) fn add_unaccounted(observed: &mut Observed, bytes: impl Fn(usize) -> u64) {
+    for (at, account) in observed.accounts.iter_mut().enumerate() {
+        account.free -= bytes(at);
+    }
+    add(observed, &Key::Host(HostFigure::Unaccounted), |at| bytes(at) as f64);
+}
+
+pub(super) const MIB: f64 = 1_048_576.0;
+
 #[track_caller]
-fn check(observed: &Observed, expected: Expect) {
+pub(super) fn check(observed: &Observed, expected: Expect) {
     expected.assert_eq(&lines(observed));
 }
 
-fn dolt() -> Process {
+pub(super) fn dolt() -> Process {
     Process { pid: 4711, start_ticks: 9 }
 }
 

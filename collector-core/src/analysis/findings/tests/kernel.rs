@@ -1,0 +1,201 @@
+//! What the kernel has ever more of, on written-down captures.
+
+use expect_test::expect;
+
+use super::*;
+
+#[test]
+fn watches_are_of_the_only_process_that_has_an_inotify() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "dolt".into());
+    let group = "fanotify_mark, inotify_inode_mark, sigqueue";
+    add_cache(&mut observed, group, 80.0, |at| 300.0 + 100.0 * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+        inotify-watches Leak Confident:  inotify watches: 168000 bytes
+          slabinfo/slabinfo: objects of fanotify_mark, inotify_inode_mark, sigqueue: 300 -> 2600
+        cleared kernel-slab: no cache that the kernel cannot give back grows
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+    add(&mut observed, &Key::Descriptors(dolt(), "anon_inode:inotify".into()), |_| 1.0);
+    check(
+        &observed,
+        expect![[r#"
+        inotify-watches Leak Confident: dolt inotify watches: 168000 bytes
+          slabinfo/slabinfo: objects of fanotify_mark, inotify_inode_mark, sigqueue: 300 -> 2600
+        cleared kernel-slab: no cache that the kernel cannot give back grows
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn timers_locks_mappings_and_control_groups_by_their_caches() {
+    let mut observed = quiet(24);
+    add_cache(&mut observed, "mnt_cache, posix_timers_cache", 384.0, |at| 200.0 * at as f64);
+    add_cache(&mut observed, "file_lock_cache", 192.0, |at| 300.0 * at as f64);
+    add_cache(&mut observed, "vm_area_struct", 192.0, |at| 3000.0 * at as f64);
+    add_cache(&mut observed, "mem_cgroup", 4096.0, |at| 20.0 * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+        timers Leak Confident:  POSIX timers: 1612800 bytes
+          slabinfo/slabinfo: objects of mnt_cache, posix_timers_cache: 0 -> 4600
+        file-locks Leak Confident:  file locks: 1209600 bytes
+          slabinfo/slabinfo: objects of file_lock_cache: 0 -> 6900
+        cgroups Leak Confident:  control groups: 1720320 bytes
+          slabinfo/slabinfo: objects of mem_cgroup: 0 -> 460
+        mappings Leak Confident:  mappings: 12096000 bytes
+          slabinfo/slabinfo: objects of vm_area_struct: 0 -> 69000
+        cleared kernel-slab: no cache that the kernel cannot give back grows
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn a_cache_of_nobody_is_growth_of_the_kernel() {
+    let mut observed = quiet(24);
+    add_cache(&mut observed, "kmalloc-512", 512.0, |at| 8192.0 * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+        kernel-slab Growth Probable:  kmalloc-512: 88080384 bytes
+          slabinfo/slabinfo: bytes of kmalloc-512: 0 -> 96468992
+          slabinfo/slabinfo: objects of kmalloc-512: 0 -> 188416
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn names_of_files_that_nobody_uses_are_cleared() {
+    let mut observed = quiet(24);
+    observed.reclaimable.insert("dentry".into());
+    add_cache(&mut observed, "dentry", 192.0, |at| 30_000.0 * at as f64);
+    add(&mut observed, &Key::Host(HostFigure::PinnedDentries), |_| 20_000.0);
+    add(&mut observed, &Key::Host(HostFigure::NegativeDentries), |at| 30_000.0 * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+        cleared open-files: no process has 32 or more open files of one class more and more
+        cleared kernel-slab: names and inodes of files grew by 115 MiB, and nobody uses them: the kernel gives them back when memory is needed; 630000 of them are names that were looked for and are not there
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn slabs_that_are_nearly_empty_and_stay() {
+    let mut observed = quiet(24);
+    observed.reclaimable.insert("ext4_inode_cache".into());
+    observed.object_bytes.insert("ext4_inode_cache".into(), 1128.0);
+    let objects = |at: usize| if at < 12 { 40_000.0 } else { 6000.0 };
+    add(&mut observed, &Key::SlabObjects("ext4_inode_cache".into()), objects);
+    add(&mut observed, &Key::Slab("ext4_inode_cache".into()), |_| 40_000.0 * 1128.0);
+    check(
+        &observed,
+        expect![[r#"
+            pinned-slab Retained Probable:  ext4_inode_cache: 38352000 bytes
+              slabinfo/slabinfo: objects of ext4_inode_cache: 40000 -> 6000
+              slabinfo/slabinfo: bytes of ext4_inode_cache: 45120000 -> 45120000
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
+    );
+}
+
+#[test]
+fn queues_of_tcp_explain_what_no_term_does() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "dolt".into());
+    add(&mut observed, &Key::Host(HostFigure::TcpMemory), |at| MIB * 4.0 * at as f64);
+    add(&mut observed, &Key::Of(dolt(), ProcessFigure::QueuedBytes), |at| MIB * 2.0 * at as f64);
+    add_unaccounted(&mut observed, |at| (4 * at as u64) << 20);
+    check(
+        &observed,
+        expect![[r#"
+        socket-buffers Growth Probable: dolt TCP queues: 88080384 bytes
+          meminfo/sockstat: bytes of TCP mem: 0 -> 96468992
+          fd-scan/net-tcp: bytes queued in sockets of dolt (pid 4711): 0 -> 48234496
+          meminfo/meminfo: unaccounted: 0 -> 96468992
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn what_no_counter_names_is_said_to_be_so() {
+    let mut observed = quiet(24);
+    add_unaccounted(&mut observed, |at| (4 * at as u64) << 20);
+    check(
+        &observed,
+        expect![[r#"
+        unaccounted-kernel Growth Probable:  : 88080384 bytes
+          meminfo/meminfo: unaccounted: 0 -> 96468992
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+    add(&mut observed, &Key::Host(HostFigure::CompressedPages), |at| MIB * 4.0 * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+        unaccounted-kernel Growth Probable:  compressed pages (zram or zswap): 88080384 bytes
+          meminfo/meminfo: unaccounted: 0 -> 96468992
+          meminfo/vmstat: bytes of nr_zspages: 0 -> 96468992
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn pages_of_files_are_no_leak() {
+    let mut observed = quiet(24);
+    add_term(&mut observed, Term::FileCache, |at| (40 * at as u64) << 20);
+    check(
+        &observed,
+        expect![[r#"
+        cleared page-cache: pages of files grew by 840 MiB; the kernel gives them back when memory is needed
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn bpf_maps_are_what_their_makers_mapped() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "agent".into());
+    add(&mut observed, &Key::Descriptors(dolt(), "anon_inode:bpf-map".into()), |at| at as f64);
+    add(&mut observed, &Key::Caller("array_map_alloc".into()), |at| MIB * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+        bpf-maps Leak Confident: agent anon_inode:bpf-map: 22020096 bytes
+          fd-scan/fds.tsv: open anon_inode:bpf-map of agent (pid 4711): 0 -> 23
+          meminfo/vmallocinfo: bytes of array_map_alloc: 0 -> 24117248
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
+
+#[test]
+fn what_the_collector_did_is_its_own() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "dolt".into());
+    let all = Key::Of(dolt(), ProcessFigure::Descriptors);
+    add(&mut observed, &all, |_| 10_000.0);
+    add_cache(&mut observed, "proc_inode_cache", 696.0, |at| 400.0 * at as f64);
+    add_cache(&mut observed, "dentry", 192.0, |at| 400.0 * at as f64);
+    let examined = examine(&Case::new(&observed));
+    let n = observed.series[&Key::SlabObjects("dentry".into())].change();
+    assert_eq!(examined.observer, whole(n * (696.0 + 192.0)));
+    check(
+        &observed,
+        expect![[r#"
+        cleared kernel-slab: 8400 inodes of /proc, up to 7.1 MiB, are there because the collector asked for 10004 descriptors; they are given back when memory is needed
+        cleared kernel-slab: no cache that the kernel cannot give back grows
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+    "#]],
+    );
+}
