@@ -18,6 +18,7 @@ mod privileges;
 mod profile;
 mod readings;
 mod refusals;
+mod report;
 mod run_default;
 mod same_bytes;
 mod scenarios;

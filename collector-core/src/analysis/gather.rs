@@ -77,13 +77,8 @@ impl Gathering {
         self.observed.times.len()
     }
 
-    /// When the last sample was taken.
-    #[must_use]
-    pub fn last_time(&self) -> Option<f64> {
-        self.observed.times.last().copied()
-    }
-
-    /// Takes a sample of `seconds` after the first, which is later than the last one.
+    /// Takes a sample of `seconds` after the first. Samples may come in any order: those that
+    /// overlap come in the order in which they ended.
     pub fn take(&mut self, seconds: f64, sample: &Sample<'_>) {
         let number = self.observed.times.len();
         self.observed.times.push(seconds);
@@ -114,13 +109,14 @@ impl Gathering {
     #[must_use]
     pub fn finish(self) -> Observed {
         let mut observed = self.observed;
-        observed.in_flight = ledger::settle(&mut observed.accounts);
         self.slabs.finish(&mut observed);
         self.callers.finish(&mut observed);
         self.parents.finish(&mut observed);
         self.scans.finish(&mut observed);
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);
+        observed.put_in_order();
+        observed.in_flight = ledger::settle(&mut observed.accounts);
         observed
     }
 }

@@ -92,7 +92,7 @@ impl Host {
             }
             let Some(boot) = boots.last_mut() else { continue };
             let start = boot.seconds_at(&capture);
-            boot.pauses.begin(&capture);
+            boot.pauses.begin(start);
             let tail = samples::walk(&mut bundle, |sample| {
                 boot.take(start, sample);
                 Ok::<(), ReadError>(())
@@ -146,10 +146,6 @@ impl Boot {
         let seconds = start + sample.record.monotonic_ms as f64 / 1000.0;
         self.lacking.take(sample);
         let Some(gathering) = &mut self.gathering else { return };
-        if gathering.last_time().is_some_and(|last| seconds <= last) {
-            self.lacking.overlap(sample.directory);
-            return;
-        }
         self.n_samples += 1;
         self.pauses.take(seconds, sample.record);
         gathering.take(seconds, sample);

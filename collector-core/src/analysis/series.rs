@@ -150,6 +150,19 @@ impl Series {
         filled
     }
 
+    /// Moves the value at each sample to its new number.
+    fn put_in_order(&mut self, place: &[usize]) {
+        let old = std::mem::take(self);
+        let mut points: Vec<(usize, f64)> = old
+            .samples
+            .iter()
+            .filter_map(|it| place.get(*it as usize).copied())
+            .zip(old.values)
+            .collect();
+        points.sort_by_key(|(at, _)| *at);
+        points.into_iter().for_each(|(at, value)| self.push(at, value));
+    }
+
     /// The values.
     #[must_use]
     pub fn values(&self) -> &[f64] {
@@ -254,6 +267,27 @@ impl Observed {
     /// Adds a value.
     pub fn push(&mut self, key: Key, sample: usize, value: f64) {
         self.series.entry(key).or_default().push(sample, value);
+    }
+
+    /// Puts the samples in the order of their times.
+    pub(super) fn put_in_order(&mut self) {
+        let times = std::mem::take(&mut self.times);
+        let mut order: Vec<usize> = (0..times.len()).collect();
+        order.sort_by(|one, other| times[*one].total_cmp(&times[*other]));
+        if let Some(used) = self.series.get(&Key::Host(HostFigure::Used)) {
+            let mut accounts: Vec<(f64, Accounts)> = used
+                .samples
+                .iter()
+                .zip(self.accounts.drain(..))
+                .map(|(at, account)| (times[*at as usize], account))
+                .collect();
+            accounts.sort_by(|one, other| one.0.total_cmp(&other.0));
+            self.accounts = accounts.into_iter().map(|(_, account)| account).collect();
+        }
+        let mut place = vec![0; times.len()];
+        order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+        self.series.values_mut().for_each(|it| it.put_in_order(&place));
+        self.times = order.into_iter().map(|it| times[it]).collect();
     }
 
     /// The fact that `key` went from its first value to its last.

@@ -98,3 +98,47 @@ fn texts(names: &[String], conclusions: &[Conclusion]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use expect_test::expect;
+
+    use super::*;
+    use crate::bundle::testing;
+    use crate::bundle::writer::BundleWriter;
+
+    fn bundle(place: &Path, host: &str) -> PathBuf {
+        let mut capture = testing::capture();
+        host.clone_into(&mut capture.host.hostname);
+        capture.bundle_id = format!("{host:0>32}");
+        let directory = place.join(host);
+        std::fs::create_dir(&directory).expect("a directory");
+        let options = testing::options(&directory);
+        let writer = BundleWriter::create(options, &capture, "version: 1\n").expect("created");
+        writer.finish(testing::ending()).expect("finished").path
+    }
+
+    #[test]
+    fn bundles_of_different_hosts_are_refused_by_name() {
+        let place = tempfile::tempdir().expect("a directory");
+        let bundles = vec![bundle(place.path(), "web1"), bundle(place.path(), "web2")];
+        let mut arguments = Arguments { bundles, json: false, by_host: false };
+        let failure = run(&arguments).expect_err("two hosts");
+        assert_eq!(failure.exit, Exit::Usage);
+        expect!["the bundles are of 2 hosts: web1, web2 (hint: give those of one, or all with --by-host)"]
+            .assert_eq(&failure.error.to_string());
+        arguments.by_host = true;
+        assert_eq!(run(&arguments).ok(), Some(Exit::Complete));
+    }
+
+    #[test]
+    fn a_bundle_that_is_none_is_unreadable() {
+        let place = tempfile::tempdir().expect("a directory");
+        let path = place.path().join("none");
+        std::fs::write(&path, "no bundle").expect("written");
+        let arguments = Arguments { bundles: vec![path], json: false, by_host: false };
+        assert_eq!(run(&arguments).expect_err("no bundle").exit, Exit::Unreadable);
+    }
+}

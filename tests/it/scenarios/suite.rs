@@ -88,7 +88,7 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("unix-pairs", (100, 250), &["unix-sockets"], Own, Some(4916.0)),
     leak("full-unix-pairs", (20, 250), &["unix-sockets"], Own, None),
     leak("close-wait", (100, 250), &["close-wait"], Own, None),
-    leak("unread-tcp", (4, 500), &["socket-buffers"], Own, None),
+    leak("unread-tcp", (1, 500), &["socket-buffers"], Own, None),
     leak("packet-rings", (2, 250), &["unaccounted-kernel"], Own, Some(MIB)),
     leak("native-heap", (4, 250), &["native-memory"], Own, Some(MIB)),
     leak("anonymous-maps", (4, 250), &["native-memory"], Own, Some(MIB)),

@@ -139,7 +139,7 @@ fn cleared(case: &Case<'_>, program: &Program) -> Option<Cleared> {
         } else if trend.last <= FLAT * trend.first {
             format!("the heap of {called} is flat: its next collection begins at {rise}")
         } else {
-            let why = why_not(&trend, 0.0).unwrap_or_else(|| "too little to tell".to_owned());
+            let why = why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned());
             format!("the heap of {called} went from {rise}: {why}")
         };
         let evidence = case.observed.fact(&key).into_iter().collect();

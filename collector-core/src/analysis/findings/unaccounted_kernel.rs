@@ -53,7 +53,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
         why: format!(
             "what no term explains went from {}: {}",
             from_to(&trend),
-            why_not(&trend, 0.0).unwrap_or_else(|| "too little to tell".to_owned())
+            why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned())
         ),
         evidence: case.observed.fact(&REST).into_iter().collect(),
     });

@@ -245,3 +245,18 @@ fn what_a_page_had_before_a_restart_is_left_out() {
     let sessions = &observed.series[&Key::Metric("c".into(), "sessions".into())];
     assert_eq!(sessions.values(), [1.0, 2.0]);
 }
+
+#[test]
+fn samples_that_overlap_are_put_in_the_order_of_their_times() {
+    let mut observed = Observed { times: vec![0.0, 20.0, 10.0], ..Observed::default() };
+    let key = Key::Host(crate::analysis::series::HostFigure::Used);
+    for (at, value) in [(0, 1.0), (1, 3.0), (2, 2.0)] {
+        observed.push(key.clone(), at, value);
+        observed.accounts.push(ledger::Accounts { total: value as u64, ..Default::default() });
+    }
+    observed.put_in_order();
+    assert_eq!(observed.times, [0.0, 10.0, 20.0]);
+    assert_eq!(observed.series[&key].values(), [1.0, 2.0, 3.0]);
+    let totals: Vec<u64> = observed.accounts.iter().map(|it| it.total).collect();
+    assert_eq!(totals, [1, 2, 3]);
+}

@@ -84,14 +84,6 @@ impl Lacking {
         });
     }
 
-    pub(super) fn overlap(&mut self, sample: &str) {
-        self.others.push(Missing {
-            what: format!("sample {sample}"),
-            why: "another one was taken at the same time or later".to_owned(),
-            how_to_get: "run one capture of a host at a time".to_owned(),
-        });
-    }
-
     pub(super) fn cut(&mut self, capture: &Capture, place: &str, damage: Option<&String>) {
         let why = match damage {
             Some(why) => format!("the bundle is damaged {place}: {why}"),

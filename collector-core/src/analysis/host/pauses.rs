@@ -1,7 +1,7 @@
 //! Holes in time: between captures, while the host slept, where samples are missing.
 
 use crate::analysis::conclusion::Gap;
-use crate::bundle::index::{Capture, Sample};
+use crate::bundle::index::Sample;
 
 /// A pause this many times as long as the usual one is a hole.
 const HOLE: f64 = 3.0;
@@ -14,16 +14,16 @@ const MAX_GAPS: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Pauses {
     times: Vec<f64>,
-    /// The samples before which a capture began.
-    starts: Vec<usize>,
+    /// When captures began.
+    starts: Vec<f64>,
     /// What the clock that goes on in sleep is ahead of the other, in this capture.
     ahead: Option<f64>,
     sleeps: Vec<Gap>,
 }
 
 impl Pauses {
-    pub(super) fn begin(&mut self, _: &Capture) {
-        self.starts.push(self.times.len());
+    pub(super) fn begin(&mut self, seconds: f64) {
+        self.starts.push(seconds);
         self.ahead = None;
     }
 
@@ -40,7 +40,8 @@ impl Pauses {
         self.times.push(seconds);
     }
 
-    pub(super) fn finish(self) -> Vec<Gap> {
+    pub(super) fn finish(mut self) -> Vec<Gap> {
+        self.times.sort_by(f64::total_cmp);
         let steps: Vec<f64> = self.times.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let mut sorted = steps.clone();
         sorted.sort_by(f64::total_cmp);
@@ -49,7 +50,8 @@ impl Pauses {
         let mut gaps = self.sleeps;
         for (at, seconds) in steps.into_iter().enumerate() {
             if seconds > HOLE * usual {
-                let why = match self.starts.contains(&(at + 1)) {
+                let (from, to) = (self.times[at], self.times[at + 1]);
+                let why = match self.starts.iter().any(|it| *it > from && *it <= to) {
                     true => "nothing was captured between two bundles",
                     false => "no sample was taken; the host or the collector was held up",
                 };

@@ -110,14 +110,12 @@ fn nothing_is_joined_across_a_reboot() {
 }
 
 #[test]
-fn captures_at_the_same_time_are_not_mixed() {
+fn captures_at_the_same_time_are_in_the_order_of_their_samples() {
     let made = |begins| Made { host: "web1", boot: Some("b"), begins, samples: 3 };
     let place = place();
     let mut hosts = hosts(place.path(), &[made(0), made(15)]);
-    let (observed, quality) = hosts.remove(0).observe().expect("readable");
-    assert_eq!(observed.times, [0.0, 10.0, 20.0, 25.0, 35.0]);
-    let what: Vec<&str> = quality.missing.iter().map(|it| &*it.what).collect();
-    assert!(what[0].starts_with("sample 2026"), "{what:?}");
+    let (observed, _) = hosts.remove(0).observe().expect("readable");
+    assert_eq!(observed.times, [0.0, 10.0, 15.0, 20.0, 25.0, 35.0]);
 }
 
 #[test]

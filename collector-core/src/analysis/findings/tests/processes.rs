@@ -132,12 +132,12 @@ fn full_pipes_explain_what_no_term_does() {
     check(
         &observed,
         expect![[r#"
-        pipe-buffers Leak Confident: dolt pipe:: 13762560 bytes
-          fd-scan/fds.tsv: open pipe: of dolt (pid 4711): 0 -> 460
-          meminfo/meminfo: unaccounted: 0 -> 15073280
-        cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB: too little to tell
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            pipe-buffers Leak Confident: dolt pipe:: 13762560 bytes
+              fd-scan/fds.tsv: open pipe: of dolt (pid 4711): 0 -> 460
+              meminfo/meminfo: unaccounted: 0 -> 15073280
+            cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB: not clear enough to tell
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
