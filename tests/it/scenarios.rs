@@ -61,6 +61,7 @@ fn scenarios_are_told_for_what_they_are() {
 }
 
 /// Prints the table, and holds it against the bars.
+#[expect(clippy::print_stdout, reason = "the table is what a run of the suite is for")]
 fn check(judged: &[Judged]) {
     let table = table::table(judged);
     println!("{table}");

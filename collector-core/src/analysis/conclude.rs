@@ -2,8 +2,9 @@
 
 use super::case::Case;
 use super::conclusion::{Conclusion, HostGrowth, Quality};
+use super::finding::Id;
 use super::findings;
-use super::ledger::Term;
+use super::ledger::{self, Term};
 use super::series::{HostFigure, Key, Observed};
 use super::trend::MIN_SAMPLES;
 use crate::units::Bytes;
@@ -13,6 +14,10 @@ use crate::units::Bytes;
 pub fn conclude(observed: &Observed, mut quality: Quality) -> Conclusion {
     let case = Case::new(observed);
     let examined = findings::examine(&case);
+    // These claim what no term explains.
+    let of_rest = [Id::PipeBuffers, Id::UnixSockets, Id::SocketBuffers, Id::UnaccountedKernel];
+    let grows = examined.findings.iter().any(|it| of_rest.contains(&it.id));
+    quality.residual = ledger::residual(&observed.accounts, grows);
     quality.missing.extend(examined.missing);
     quality.missing.sort();
     quality.missing.dedup();

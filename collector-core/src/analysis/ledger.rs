@@ -278,11 +278,16 @@ fn signed(bytes: u64) -> i64 {
 }
 
 /// The largest distance of the unaccounted rest from that of the first sample, in bytes: the error
-/// of the account as long as nothing unaccounted grows.
+/// of the account as long as nothing unaccounted grows. Where it does, the growth is taken out, in
+/// equal steps from the first sample to the last.
 #[must_use]
-pub fn residual(samples: &[Accounts]) -> Option<i64> {
-    let first = samples.first()?.unaccounted();
-    samples.iter().map(|it| (it.unaccounted() - first).abs()).max()
+pub fn residual(samples: &[Accounts], unaccounted_grows: bool) -> Option<i64> {
+    let rest: Vec<i64> = samples.iter().map(Accounts::unaccounted).collect();
+    let (first, last) = (*rest.first()?, *rest.last()?);
+    let growth = if unaccounted_grows { last - first } else { 0 };
+    let n_steps = i64::try_from(rest.len() - 1).ok().filter(|it| *it > 0).unwrap_or(1);
+    let steps = (0..).map(|at: i64| first + growth * at / n_steps);
+    rest.iter().zip(steps).map(|(it, expected)| (it - expected).abs()).max()
 }
 
 /// More than this that no term explains, in one sample and not in those beside it, is memory that
@@ -294,17 +299,18 @@ const IN_FLIGHT: i64 = 1 << 20;
 /// What no term explains jumps in them and falls back: what grows does not.
 pub fn settle(samples: &mut Vec<Accounts>) -> usize {
     let rest: Vec<i64> = samples.iter().map(Accounts::unaccounted).collect();
-    let jumps = |at: usize, other: usize| rest.get(other).map(|it| rest[at] - it);
     let is_in_flight = |at: usize| {
-        // At an end, the two on its one side.
-        let before = at.checked_sub(1).and_then(|it| jumps(at, it));
-        let after = jumps(at, at + 1);
-        let (one, other) = match (before, after) {
-            (None, after) => (after, jumps(at, at + 2)),
-            (before, None) => (before, at.checked_sub(2).and_then(|it| jumps(at, it))),
-            both => both,
+        // At an end, the two on its one side; what grows, grows between those too.
+        let (one, other) = match at {
+            0 => (1, 2),
+            _ if at + 1 == rest.len() => (at - 1, at.saturating_sub(2)),
+            _ => (at - 1, at + 1),
         };
-        matches!((one, other), (Some(one), Some(other)) if one.min(other) > IN_FLIGHT || one.max(other) < -IN_FLIGHT)
+        let is_end = at == 0 || at + 1 == rest.len();
+        let (Some(one), Some(other)) = (rest.get(one), rest.get(other)) else { return false };
+        let (near, far) = (rest[at] - one, rest[at] - other);
+        let is_spike = near.min(far) > IN_FLIGHT || near.max(far) < -IN_FLIGHT;
+        is_spike && (!is_end || (one - other).abs() < near.abs() / 2)
     };
     let before = samples.len();
     let mut keep = (0..before).map(|at| !is_in_flight(at)).collect::<Vec<_>>().into_iter();

@@ -216,7 +216,7 @@ fn a_number_that_is_used_again_is_another_process() {
     let status = status(7, 40, 4);
     let observed =
         gathered(&[&[(STAT, &old), (STATUS, &status)], &[(STAT, &new), (STATUS, &status)]]);
-    let names: Vec<String> = observed.commands.iter().map(|(it, _)| observed.called(it)).collect();
+    let names: Vec<String> = observed.commands.keys().map(|it| observed.called(it)).collect();
     assert_eq!(names, ["dolt (pid 7)", "cron (pid 7)"]);
 }
 
@@ -250,9 +250,10 @@ fn what_a_page_had_before_a_restart_is_left_out() {
 fn samples_that_overlap_are_put_in_the_order_of_their_times() {
     let mut observed = Observed { times: vec![0.0, 20.0, 10.0], ..Observed::default() };
     let key = Key::Host(crate::analysis::series::HostFigure::Used);
-    for (at, value) in [(0, 1.0), (1, 3.0), (2, 2.0)] {
-        observed.push(key.clone(), at, value);
-        observed.accounts.push(ledger::Accounts { total: value as u64, ..Default::default() });
+    for (at, value) in [(0, 1_u32), (1, 3), (2, 2)] {
+        observed.push(key.clone(), at, f64::from(value));
+        let total = u64::from(value);
+        observed.accounts.push(ledger::Accounts { total, ..Default::default() });
     }
     observed.put_in_order();
     assert_eq!(observed.times, [0.0, 10.0, 20.0]);

@@ -117,6 +117,13 @@ impl Lacking {
                 how_to_get: "collect with the plugin meminfo".to_owned(),
             });
         }
+        for (collector, target) in observed.targets.iter().filter(|(_, it)| it.restarts > 0) {
+            missing.push(Missing {
+                what: format!("{collector} before its last start"),
+                why: format!("the program that it asks started anew {} times", target.restarts),
+                how_to_get: "nothing; what came after is looked at".to_owned(),
+            });
+        }
         if observed.in_flight > 0 {
             missing.push(Missing {
                 what: format!("the account of {} of {all} samples", observed.in_flight),

@@ -145,7 +145,7 @@ fn a_kernel_that_tells_less_still_adds_up() {
     later.free -= 5 * MIB;
     let found = growth(&[old, later]).expect("two samples");
     assert_eq!((found.of(Term::Anonymous), found.unaccounted), (5 << 20, 0));
-    assert_eq!(residual(&[old, later]), Some(0));
+    assert_eq!(residual(&[old, later], false), Some(0));
 }
 
 #[test]
@@ -167,5 +167,38 @@ fn the_ends_are_means_so_that_terms_add_up_under_noise() {
 #[test]
 fn one_sample_has_no_growth() {
     assert_eq!(growth(&[start()]), None);
-    assert_eq!(residual(&[]), None);
+    assert_eq!(residual(&[], false), None);
+}
+
+/// Accounts of which no term explains so many MiB.
+fn unexplained(mib: &[u64]) -> Vec<Accounts> {
+    let account = |mib: &u64| Accounts {
+        total: 1 << 30,
+        free: (1 << 30) - (mib << 20),
+        ..Accounts::default()
+    };
+    mib.iter().map(account).collect()
+}
+
+#[test]
+fn a_sample_taken_while_memory_was_in_flight_is_left_out() {
+    let left = |mib: &[u64]| {
+        let mut samples = unexplained(mib);
+        let n_left_out = settle(&mut samples);
+        let rest: Vec<i64> = samples.iter().map(|it| it.unaccounted() >> 20).collect();
+        (n_left_out, rest)
+    };
+    assert_eq!(left(&[14, 33, 14, 14]), (1, vec![14, 14, 14]));
+    assert_eq!(left(&[33, 14, 14]), (1, vec![14, 14]), "at the start");
+    assert_eq!(left(&[14, 14, 2]), (1, vec![14, 14]), "at the end");
+    assert_eq!(left(&[14, 20, 26, 32]), (0, vec![14, 20, 26, 32]), "growth is none");
+    assert_eq!(left(&[14, 14, 40, 40]), (0, vec![14, 14, 40, 40]), "nor is a step");
+    assert_eq!(left(&[]), (0, vec![]));
+}
+
+#[test]
+fn what_grows_unaccounted_is_not_taken_for_an_error_of_the_account() {
+    let samples = unexplained(&[14, 20, 27, 32]);
+    assert_eq!(residual(&samples, false), Some(18 << 20));
+    assert_eq!(residual(&samples, true), Some(1 << 20));
 }

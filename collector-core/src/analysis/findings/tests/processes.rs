@@ -82,7 +82,8 @@ fn memory_that_grows_is_growth_in_minutes_and_a_leak_in_hours() {
 
 #[test]
 fn a_step_a_warm_up_and_a_peak_are_cleared_with_the_reason() {
-    let shapes: [(&str, fn(usize) -> f64); 3] = [
+    type Shape = fn(usize) -> f64;
+    let shapes: [(&str, Shape); 3] = [
         ("step", |at| if at < 12 { 10.0 } else { 200.0 }),
         ("warm-up", |at| 200.0 * (1.0 - (-(at as f64) / 4.0).exp())),
         ("peak", |at| if at < 12 { 20.0 * at as f64 } else { 20.0 * (24 - at) as f64 + 40.0 }),
