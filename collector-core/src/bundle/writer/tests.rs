@@ -103,7 +103,7 @@ fn nothing_is_ever_overwritten() {
     let taken = place.path().join(format!("{root}.tar.zst"));
     fs::write(&taken, "precious").expect("written");
     let error = writer.finish(ending()).expect_err("the name is taken");
-    expect!["the bundle is complete, but cannot be renamed to DIR/web1-ACME-1234-20261123T024512Z.tar.zst; it is DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial"].assert_eq(&said(place.path(), &error));
+    expect!["the bundle is complete, but cannot be renamed to DIR/web1-ACME-1234-20261123T024512Z.tar.zst; it is DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial (hint: rename it yourself, to a name that ends with .tar.zst)"].assert_eq(&said(place.path(), &error));
     assert_eq!(fs::read_to_string(&taken).ok().as_deref(), Some("precious"));
     let partial = place.path().join(format!("{root}.tar.zst.partial"));
     let verdict = crate::bundle::verify::verify(&partial).expect("readable");
@@ -227,7 +227,7 @@ fn content_that_ends_early_ends_the_bundle_but_not_its_samples() {
     let again = writer.finish(ending()).expect_err("given up");
     expect![[r#"
         cannot store samples/20261123T024512.124Z/a/b: its content ended after 3 of 4 bytes
-        DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial was given up after an earlier error (hint: the finished samples are kept; `collector bundle recover DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial` makes a bundle of them)"#]].assert_eq(&format!("{error}\n{}", said(place.path(), &again)));
+        DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial was given up after an earlier error (hint: the finished samples are kept; `collector bundle recover DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial -C DIR` makes a bundle of them in the directory DIR, on another disk)"#]].assert_eq(&format!("{error}\n{}", said(place.path(), &again)));
     let partial = place.path().join("web1-ACME-1234-20261123T024512Z.tar.zst.partial");
     let verdict = crate::bundle::verify::verify(&partial).expect("readable");
     assert_eq!((verdict.samples, verdict.damage), (1, None));
