@@ -6,6 +6,7 @@
 #[macro_use]
 mod support;
 
+mod any_moment;
 mod combinations;
 mod command_line;
 mod disk_faults;
