@@ -16,6 +16,7 @@ mod error;
 mod header;
 mod listing;
 mod room;
+mod short;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -26,6 +27,7 @@ use sha2::{Digest, Sha256};
 use self::compress::{Compressor, IN_FLIGHT};
 use self::disk::OutputDirectory;
 use self::listing::{Form, Listing};
+use self::short::shortened;
 use super::index::{self, Capture, Index, IndexedFile, Sample};
 use super::layout::{self, EntryName, RootName};
 use crate::run::{Disk, Space};
@@ -73,6 +75,8 @@ pub struct BundleWriter {
     /// Names within each sample that has not ended.
     open: BTreeMap<String, BTreeSet<String>>,
     synced: u64,
+    /// Bytes in the file when the last sample had ended.
+    after_sample: u64,
     largest_sample: u64,
     unsynced_input: u64,
     samples: u64,
@@ -140,6 +144,7 @@ impl BundleWriter {
             listing,
             open: BTreeMap::new(),
             synced: 0,
+            after_sample: 0,
             largest_sample: 0,
             unsynced_input: 0,
             samples: 0,
@@ -190,12 +195,7 @@ impl BundleWriter {
         content: &mut dyn Read,
     ) -> Result<(), WriteError> {
         let path = self.check_name(sample, &file.name)?;
-        let mut room = self.room_for(file.bytes)?;
-        if room != Room::Enough && self.unsynced_input > 0 {
-            // What is on the way is counted uncompressed; once it is written, its true size is.
-            self.attempt(|it| it.sync())?;
-            room = self.room_for(file.bytes)?;
-        }
+        let room = self.true_room_for(file.bytes)?;
         if room != Room::Enough {
             return Err(WriteError::NoRoom { what: path, needed: Bytes(file.bytes), room });
         }
@@ -227,18 +227,19 @@ impl BundleWriter {
     pub fn end_sample(&mut self, sample: &str, row: &Sample) -> Result<Room, WriteError> {
         let path = self.check_name(sample, layout::SAMPLE)?;
         self.open.remove(sample);
-        let text = serde_json::to_vec(row).map_err(io::Error::from);
-        if let Ok(text) = &text {
-            // Stored also where there is none: the end of the bundle has some to spare.
-            self.room_for(text.len() as u64)?;
+        let mut text = serde_json::to_vec(row).map_err(io::Error::from);
+        let n_bytes = text.as_ref().map_or(0, Vec::len);
+        let room = self.true_room_for(n_bytes as u64)?;
+        if room != Room::Enough {
+            // It is stored all the same: the end of the bundle has as much to spare.
+            text = serde_json::to_vec(&shortened(row, &room)).map_err(io::Error::from);
         }
         self.attempt(|it| {
             it.put_json(&path, &text?, row.time)?;
-            let before = it.synced;
-            it.sync()?;
-            it.largest_sample = it.largest_sample.max(it.synced - before);
-            Ok(())
+            it.sync()
         })?;
+        self.largest_sample = self.largest_sample.max(self.synced - self.after_sample);
+        self.after_sample = self.synced;
         self.count_sample(row.rows.iter().map(|it| it.outcome));
         if !self.has_its_name() {
             return Ok(Room::Removed);

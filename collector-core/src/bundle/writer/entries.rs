@@ -37,6 +37,19 @@ impl BundleWriter {
         }
     }
 
+    /// As [`BundleWriter::room_for`], once all that is on the way is written where that matters: it
+    /// is counted uncompressed until then.
+    pub(super) fn true_room_for(&mut self, bytes: u64) -> Result<Room, WriteError> {
+        match self.room_for(bytes)? {
+            Room::Enough => Ok(Room::Enough),
+            room if self.unsynced_input == 0 => Ok(room),
+            _ => {
+                self.attempt(|it| it.sync())?;
+                self.room_for(bytes)
+            }
+        }
+    }
+
     /// Whether `bytes` more fit, with the index after them. Where they do, all that is granted.
     pub(super) fn room_for(&mut self, bytes: u64) -> Result<Room, WriteError> {
         let end = END_BYTES + self.listing.bytes(Form::Rows) + self.listing.bytes(Form::Sums);

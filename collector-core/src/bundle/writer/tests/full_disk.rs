@@ -4,12 +4,14 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::bundle::index::Sample;
 use crate::bundle::testing::{
     SmallDisk, add_sample, add_small_sample, capture, directory, end_sample, ending, file, noise,
-    options, time,
+    options, row, shell, time,
 };
 use crate::bundle::verify::verify;
-use crate::bundle::writer::{BundleWriter, WriteError};
+use crate::bundle::writer::{BundleWriter, Room, WriteError};
+use crate::units::{Outcome, hex};
 
 #[test]
 fn a_disk_that_fills_up_slowly_ends_in_a_proper_bundle() {
@@ -69,6 +71,34 @@ fn what_was_begun_fits_also_on_a_disk_that_somebody_else_fills() {
     let verdict = verify(&finished.path).expect("readable");
     assert!(verdict.is_good() && verdict.samples == 3, "{verdict:?}");
     assert!(free_bytes(&path) > 0, "what was not needed is given back");
+}
+
+/// What plugins say has no bound that the end of a bundle could be given.
+#[test]
+fn a_sample_on_a_full_disk_lacks_what_its_plugins_said() {
+    let Some(disk) = SmallDisk::new() else { return };
+    let path = disk.path();
+    let mut writer = BundleWriter::create(options(&path), &capture(), "").expect("created");
+    let filled = fs::write(path.join("somebody-else"), vec![0; 2 << 20]);
+    assert!(filled.is_err(), "it takes all there is");
+    let mut talkative = row("talkative", Outcome::Failed, Vec::new());
+    talkative.stderr = Some(hex(&noise(1, 200_000)));
+    let sample = Sample {
+        index: 0,
+        time: time(0),
+        monotonic_ms: 0,
+        boottime_ms: None,
+        duration_ms: 1,
+        rows: vec![talkative],
+    };
+    let room = writer.end_sample(&directory(0), &sample).expect("its row is stored");
+    assert!(matches!(room, Room::Disk(_)), "{room}");
+    let finished = writer.finish(ending()).expect("finished");
+    let verdict = verify(&finished.path).expect("readable");
+    assert!(verdict.is_good() && verdict.samples == 1, "{verdict:?}");
+    let (_, text) = shell(&path, "tar --zstd -xOf *.tar.zst --wildcards '*/sample.json'");
+    let told = "its log and its output were not stored: the disk has 0 B free; make room, or";
+    assert!(text.contains(told), "{text}");
 }
 
 #[test]
