@@ -5,6 +5,7 @@
 //! exit code that says which.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -109,8 +110,16 @@ fn check_told(bundle: &Bundle, said: &Said) {
     }
 }
 
-/// The run of `scene` that takes two seconds for the system call that gives a bundle its name.
-fn with_slow_rename(scene: &Scene) -> Result<Command, Missing> {
+/// One sample with a large artifact.
+const ONCE: &str = "\
+schedule: { every: 1s, samples: 1 }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: '[large.c]' }
+";
+
+/// The run of `scene` under `strace`, which does to its system calls what `injections` say.
+fn with_injected(scene: &Scene, injections: &[&str]) -> Result<Command, Missing> {
     if !has_program("strace") {
         return Err(Missing("no strace"));
     }
@@ -118,8 +127,10 @@ fn with_slow_rename(scene: &Scene) -> Result<Command, Missing> {
     let mut command = Command::new("env");
     // The tracer is a process of its own, out of reach of the signals to the group.
     command.args(["--default-signal=HUP,INT,TERM", "strace", "-DDD", "-f", "-qqq"]);
-    command.args(["-o", "/dev/null", "-e", "trace=renameat2"]);
-    command.args(["-e", "inject=renameat2:delay_enter=2s"]);
+    command.args(["-o", "/dev/null", "-e", "trace=renameat2,unlinkat"]);
+    for injection in injections {
+        command.args(["-e", &format!("inject={injection}")]);
+    }
     command.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
     Ok(command)
 }
@@ -128,15 +139,8 @@ fn with_slow_rename(scene: &Scene) -> Result<Command, Missing> {
 #[test]
 fn signals_while_the_bundle_gets_its_name_change_nothing() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let scene = need!(Scene::new(
-            "\
-schedule: { every: 1s, samples: 1 }
-collectors:
-  - { plugin: '[good.c]' }
-  - { plugin: '[large.c]' }
-"
-        ));
-        let mut running = start(need!(with_slow_rename(&scene)));
+        let scene = need!(Scene::new(ONCE));
+        let mut running = start(need!(with_injected(&scene, &["renameat2:delay_enter=2s"])));
         running.wait_for_stderr("sample 1 of 1: ");
         wait_until("all bytes of the bundle", || is_complete(&scene));
         running.signal(signal);
@@ -153,12 +157,27 @@ collectors:
 fn is_complete(scene: &Scene) -> bool {
     let output = scene.output();
     let [partial] = &output[..] else { return false };
-    let is_partial = partial.extension().is_some_and(|it| it == "partial");
-    is_partial && {
-        let mut test = Command::new("zstd");
-        test.arg("-tqq").arg(partial).current_dir("/");
-        run(test, LIMIT).exit == 0
-    }
+    let mut test = Command::new("zstd");
+    test.arg("-tqq").arg(partial).current_dir("/");
+    partial.extension().is_some_and(|it| it == "partial") && run(test, LIMIT).exit == 0
+}
+
+/// A file system that cannot rename without replacing gives a second name and takes the first.
+#[test]
+fn a_kill_between_two_names_leaves_the_whole_bundle_with_both() {
+    let scene = need!(Scene::new(ONCE));
+    let calls = ["renameat2:error=EINVAL", "unlinkat:delay_enter=5s"];
+    let running = start(need!(with_injected(&scene, &calls)));
+    wait_until("two names", || scene.output().len() == 2);
+    running.signal(Signal::KILL);
+    let said = running.wait(LIMIT);
+    assert_eq!((said.exit, said.stdout.as_str()), (-9, ""));
+    let mut output = scene.output();
+    output.sort();
+    let [bundle, partial] = &output[..] else { panic!("{output:?}") };
+    assert_eq!(check_bundle(bundle).outcomes("large"), ["ok"]);
+    assert_eq!(partial, &bundle.with_added_extension("partial"));
+    assert!(fs::read(bundle).expect("read") == fs::read(partial).expect("read"));
 }
 
 /// As on a host that is paused, or by a debugger: what was in time meanwhile is not lost, the ticks
@@ -199,6 +218,6 @@ collectors:
 }
 
 fn state(pid: u32) -> Option<char> {
-    let stat = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"));
+    let stat = fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"));
     stat.ok()?.rsplit_once(") ")?.1.chars().next()
 }

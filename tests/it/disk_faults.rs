@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -11,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::support::{
     Bundle, Captured, LIMIT, Missing, Running, Said, Scene, SmallDisk, check_bundle, collector,
-    wait_until, workers_of,
+    run, wait_until, workers_of,
 };
 
 /// Samples that follow fast, until something happens.
@@ -129,6 +130,23 @@ fn a_file_system_that_reserves_nothing_keeps_what_was_finished() {
     check_kept(&bundle, &said);
     assert!(said.stderr.contains(" free"), "{said}");
     drop(disk);
+}
+
+/// The kernel kills who writes more than that.
+#[test]
+fn a_limit_on_the_length_of_files_ends_the_capture_properly() {
+    let scene = need!(Scene::new(ENDLESS));
+    let inner = scene.command(&[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -f 1024 && exec \"$@\"", "sh"]).arg(inner.get_program());
+    shell.args(inner.get_args()).current_dir(scene.path());
+    let captured = scene.captured(run(shell, LIMIT));
+    check_kept(&captured.bundle, &captured.said);
+    assert_eq!(captured.bundle.index["reason"], "disk");
+    assert_eq!(captured.said.exit, 4, "{}", captured.said);
+    expect![[r#"
+        : no file may have more than [SIZE] here (`ulimit -f`); raise that
+    "#]].assert_eq(&last_words(&captured.said));
 }
 
 /// What `recover` makes, on another disk, of the one unfinished bundle in `place`.

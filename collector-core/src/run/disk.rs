@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{FallocateFlags, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
+use rustix::process::{Resource, getrlimit};
 
 use crate::units::Bytes;
 
@@ -47,6 +48,8 @@ pub enum Lack {
     },
     /// The disk gives this user no more.
     Quota,
+    /// No file of this process may become as long. Written on, it would be killed.
+    Limit(Bytes),
 }
 
 impl fmt::Display for Lack {
@@ -59,6 +62,12 @@ impl fmt::Display for Lack {
                 }
             }
             Lack::Quota => f.write_str("the quota of this user on the disk is used up")?,
+            Lack::Limit(limit) => {
+                return write!(
+                    f,
+                    "no file may have more than {limit} here (`ulimit -f`); raise that"
+                );
+            }
         }
         f.write_str("; make room, or name another disk with --output")
     }
@@ -144,6 +153,9 @@ impl Space {
         // Held to the end: what is granted is taken before another looks.
         let mut unseen = account.unseen.lock().unwrap_or_else(PoisonError::into_inner);
         self.settle(&mut unseen, written);
+        if let Some(limit) = getrlimit(Resource::Fsize).current.filter(|limit| *limit < until) {
+            return Ok(Some(Lack::Limit(Bytes(limit))));
+        }
         let until = until.checked_next_multiple_of(PIECE_BYTES).unwrap_or(until);
         let from = self.until.max(written);
         let Some(n_bytes) = until.checked_sub(from).filter(|it| *it > 0) else { return Ok(None) };
