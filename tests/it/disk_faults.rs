@@ -146,7 +146,8 @@ fn a_limit_on_the_length_of_files_ends_the_capture_properly() {
     assert_eq!(captured.said.exit, 4, "{}", captured.said);
     expect![[r#"
         : no file may have more than [SIZE] here (`ulimit -f`); raise that
-    "#]].assert_eq(&last_words(&captured.said));
+    "#]]
+    .assert_eq(&last_words(&captured.said));
 }
 
 /// What `recover` makes, on another disk, of the one unfinished bundle in `place`.

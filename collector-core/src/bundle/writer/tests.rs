@@ -216,6 +216,17 @@ fn a_disk_that_is_too_full_is_not_begun_on() {
 }
 
 #[test]
+fn a_plan_for_which_the_bundle_may_not_be_large_enough_is_not_begun() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut options = options(place.path());
+    options.max_bytes = Bytes(128 << 10);
+    let manifest = "# long\n".repeat(10_000);
+    let error = BundleWriter::create(options, &capture(), &manifest).expect_err("too long");
+    expect!["no room for a bundle of 133 KiB: the bundle has 0 B and may have 128 KiB (`output.max_bytes`) with its index; raise that to get all"].assert_eq(&error.to_string());
+    assert_eq!(fs::read_dir(place.path()).expect("there").count(), 0);
+}
+
+#[test]
 fn content_that_ends_early_ends_the_bundle_but_not_its_samples() {
     let place = tempfile::tempdir().expect("a directory");
     let mut writer = create(place.path());
