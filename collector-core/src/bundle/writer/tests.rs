@@ -110,6 +110,20 @@ fn nothing_is_ever_overwritten() {
     assert!(verdict.is_good(), "{verdict:?}");
 }
 
+/// Nothing of it is left then: the last place for it is taken, too.
+#[test]
+fn a_removed_bundle_whose_name_is_taken_is_told_to_be_lost() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut writer = create(place.path());
+    add_small_sample(&mut writer, 0);
+    let partial = writer.partial_path();
+    fs::remove_file(&partial).expect("removed");
+    fs::create_dir(&partial).expect("a directory");
+    let error = writer.finish(ending()).expect_err("its name is taken");
+    expect!["DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial was removed while it was written, and cannot be written again, so what was collected is lost (hint: start again, and name a directory that nobody clears with --output)"].assert_eq(&said(place.path(), &error));
+    assert!(partial.is_dir(), "it is not touched");
+}
+
 #[test]
 fn names_that_would_meet_in_one_place_are_refused_and_the_bundle_goes_on() {
     let place = tempfile::tempdir().expect("a directory");
