@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use expect_test::expect;
 use rustix::process::Signal;
@@ -17,16 +18,17 @@ use crate::support::{
 
 /// Samples that follow fast, until something happens.
 const ENDLESS: &str = "\
-schedule: { every: 50ms, for: 1h }
+schedule: { every: 100ms, for: 1h }
 collectors:
   - { plugin: '[good.c]' }
   - { plugin: '[noisy.c]' }
 ";
 
-/// A capture that has finished three samples and goes on.
+/// A capture that has finished three samples, one of them whole, and goes on.
 fn begun(scene: &Scene) -> Running {
     let mut running = scene.start(&[]);
     running.wait_for_stderr("sample 3 of ");
+    running.wait_for_stderr(": 2 of 2 ok");
     running
 }
 
@@ -73,7 +75,7 @@ fn filled_by_somebody_else(scene: &Scene, disk: &SmallDisk) -> Said {
         threads.spawn(|| {
             while !is_over.load(Ordering::Relaxed) {
                 disk.fill();
-                thread::yield_now();
+                thread::sleep(Duration::from_millis(1));
             }
         });
         let said = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ended(running)));

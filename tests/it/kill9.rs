@@ -89,13 +89,17 @@ fn a_kill_at_any_moment_loses_nothing_that_was_finished() {
 fn kill(number: u64, random: u64) -> Fall {
     let scene = Scene::new(MANIFEST).expect("it was there before");
     let mut running = scene.start(&[]);
-    if number % 8 >= 6 {
-        // The end is short: without this hardly a kill would fall there.
-        running.wait_for_stderr("sample 13 of 13: ");
-        thread::sleep(Duration::from_micros(random % 10_000));
-    } else {
-        thread::sleep(Duration::from_micros(random % 600_000));
+    // The end is short, and on a busy host so are the samples beside the start: without these waits
+    // hardly a kill would fall there.
+    let (wait_for, at_most) = match number % 8 {
+        0..=2 => (None, 600_000),
+        3..=5 => (Some("sample 1 of 13: "), 450_000),
+        _ => (Some("sample 13 of 13: "), 10_000),
+    };
+    if let Some(text) = wait_for {
+        running.wait_for_stderr(text);
     }
+    thread::sleep(Duration::from_micros(random % at_most));
     running.signal(Signal::KILL);
     let said = running.wait(LIMIT);
     wait_until("the workers to end", || workers_of(said.pid).is_empty());
