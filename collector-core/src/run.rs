@@ -11,6 +11,7 @@
 mod call;
 mod capture;
 pub(crate) mod child;
+mod disk;
 mod family;
 mod instruments;
 mod library;
@@ -28,6 +29,7 @@ pub use capture::{
     CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
     SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,
 };
+pub use disk::{Disk, Lack, Space};
 pub use instruments::{Instruments, Machine, OwnCost, Stamp};
 pub use outcome::{Artifact, Cost, Delivery, LogLine, Problem};
 pub use spool::{Spool, Spooled};

@@ -6,8 +6,10 @@
 #[macro_use]
 mod support;
 
+mod any_moment;
 mod combinations;
 mod command_line;
+mod disk_faults;
 mod go_program;
 mod go_server;
 mod hostile_bundles;

@@ -78,6 +78,9 @@ pub enum RecordError {
     /// The capture could not start.
     #[error(transparent)]
     Capture(#[from] CaptureError),
+    /// The bundle could not be written to, in the middle of the capture.
+    #[error(transparent)]
+    Broken(Box<dyn std::error::Error + Send + Sync>),
     /// The capture could not go on, and the bundle could not be completed.
     #[error("the capture ended: {ended}")]
     Incomplete {
@@ -96,7 +99,7 @@ pub enum RecordError {
 pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, RecordError> {
     let plan = recording.plan;
     let (start, writer) = create(recording)?;
-    let spool = Spool::new(plan.output.directory.clone(), plan.output.min_free);
+    let spool = Spool::new(writer.disk().clone());
     let setup = run::Setup {
         collectors: &plan.collectors,
         every: plan.schedule.every(),
@@ -127,10 +130,11 @@ pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, Recor
             ended: finished.ended,
             n_not_ok: finished.n_not_ok,
         }),
-        Err(source) => match convert::detail(&finished.ended) {
-            Some(ended) => Err(RecordError::Incomplete { ended, source }),
-            None => Err(source.into()),
-        },
+        Err(source) => Err(match (convert::detail(&finished.ended), finished.ended, source) {
+            (_, Ended::Broken(error), WriteError::GivenUp { .. }) => RecordError::Broken(error),
+            (Some(ended), _, source) => RecordError::Incomplete { ended, source },
+            (None, _, source) => source.into(),
+        }),
     }
 }
 
@@ -204,6 +208,6 @@ fn full(room: writer::Room) -> Option<Full> {
     match room {
         writer::Room::Enough => None,
         writer::Room::Size { .. } => Some(Full::Size(room.to_string())),
-        writer::Room::Disk { .. } => Some(Full::Disk(room.to_string())),
+        writer::Room::Disk(_) | writer::Room::Removed => Some(Full::Disk(room.to_string())),
     }
 }

@@ -126,11 +126,20 @@ pub(crate) fn add_sample(
         writer.append(&sample, &file, time(ms), &mut &**content)?;
         files.push(file);
     }
+    end_sample(writer, ms, files)
+}
+
+/// Ends the sample at `ms` after the start, whose `files` are stored.
+pub(crate) fn end_sample(
+    writer: &mut BundleWriter,
+    ms: i64,
+    files: Vec<File>,
+) -> Result<Room, WriteError> {
     let since_start = u64::try_from(ms).expect("after the start");
     let rows =
         vec![row("meminfo", Outcome::Ok, files), row("slabinfo", Outcome::Denied, Vec::new())];
     writer.end_sample(
-        &sample,
+        &directory(ms),
         &Sample {
             index: since_start / 10_000,
             time: time(ms),

@@ -11,10 +11,12 @@
 mod compress;
 mod copy;
 mod disk;
+mod ending;
 mod error;
 mod header;
 mod listing;
 mod room;
+mod short;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -25,11 +27,14 @@ use sha2::{Digest, Sha256};
 use self::compress::{Compressor, IN_FLIGHT};
 use self::disk::OutputDirectory;
 use self::listing::{Form, Listing};
-use super::index::{Capture, CollectorCost, EndReason, File, Index, IndexedFile, Sample};
+use self::short::shortened;
+use super::index::{self, Capture, Index, IndexedFile, Sample};
 use super::layout::{self, EntryName, RootName};
+use crate::run::{Disk, Space};
 use crate::units::{Bytes, Outcome, Timestamp};
 
 pub(super) use self::copy::Copied;
+pub use self::ending::{Ending, Finished};
 pub use self::error::WriteError;
 pub use self::room::Room;
 
@@ -51,34 +56,6 @@ pub struct WriterOptions {
     pub min_free: Bytes,
 }
 
-/// How a capture ended, as the index tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ending {
-    /// Why.
-    pub reason: EndReason,
-    /// The same in a sentence.
-    pub detail: Option<String>,
-    /// When.
-    pub ended: Timestamp,
-    /// Milliseconds since the start, by a clock that nobody sets.
-    pub duration_ms: u64,
-    /// What the collector itself cost.
-    pub cost: Option<CollectorCost>,
-}
-
-/// A bundle that is complete.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finished {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its size.
-    pub bytes: Bytes,
-    /// Finished samples in it.
-    pub samples: u64,
-    /// Rows of all samples by outcome.
-    pub totals: BTreeMap<Outcome, u64>,
-}
-
 /// A bundle that is being written.
 ///
 /// Dropped before [`finish`](BundleWriter::finish), it leaves the `.partial` file, which holds all
@@ -91,10 +68,15 @@ pub struct BundleWriter {
     directory: OutputDirectory,
     /// `None` after an error: the stream cannot go on.
     stream: Option<Compressor>,
+    disk: Disk,
+    /// What the disk keeps for the bundle.
+    space: Space,
     listing: Listing,
     /// Names within each sample that has not ended.
     open: BTreeMap<String, BTreeSet<String>>,
     synced: u64,
+    /// Bytes in the file when the last sample had ended.
+    after_sample: u64,
     largest_sample: u64,
     unsynced_input: u64,
     samples: u64,
@@ -114,10 +96,12 @@ impl BundleWriter {
         capture: &Capture,
         manifest_yaml: &str,
     ) -> Result<Self, WriteError> {
-        let mut writer = Self::begin(options, layout::PARTIAL_SUFFIX)?;
+        let text = serde_json::to_vec(capture).map_err(io::Error::from);
+        let first_bytes = text.as_ref().map_or(0, Vec::len) + manifest_yaml.len();
+        let mut writer = Self::begin(options, layout::PARTIAL_SUFFIX, first_bytes as u64)?;
         writer.attempt(|it| {
             let mtime = capture.started;
-            it.put_json(layout::CAPTURE, &serde_json::to_vec(capture)?, mtime)?;
+            it.put_json(layout::CAPTURE, &text?, mtime)?;
             it.put_json(layout::MANIFEST, manifest_yaml.as_bytes(), mtime)?;
             it.put_root(mtime.unix_seconds())?;
             it.sync()?;
@@ -126,51 +110,66 @@ impl BundleWriter {
         Ok(writer)
     }
 
-    /// Creates the file, whose name ends with `working` until it is complete.
-    fn begin(options: WriterOptions, working: &'static str) -> Result<Self, WriteError> {
+    /// Creates the file, whose name ends with `working` until it is complete, where there is room
+    /// for `first_bytes` in it.
+    fn begin(
+        options: WriterOptions,
+        working: &'static str,
+        first_bytes: u64,
+    ) -> Result<Self, WriteError> {
         let path = options.directory.clone();
         let in_directory = |source| WriteError::Directory { path: path.clone(), source };
         let directory = OutputDirectory::open(&options.directory).map_err(in_directory)?;
-        let listing = Listing::new(directory.unnamed_file().map_err(in_directory)?);
+        let disk = directory.disk(options.min_free).map_err(in_directory)?;
+        let listing = disk.unnamed_file().and_then(Listing::new).map_err(in_directory)?;
         let finished = format!("{}{}", options.root, layout::SUFFIX);
         if directory.has(&finished) {
             return Err(WriteError::Exists { path: path.join(finished) });
         }
         let partial = format!("{}{working}", options.root);
-        let free = Bytes(directory.free_bytes().map_err(in_directory)?);
-        if free.0 < options.min_free.0.saturating_add(END_BYTES) {
-            let room = Room::Disk { free, min_free: options.min_free };
-            return Err(WriteError::NoRoom {
-                what: "a bundle".into(),
-                needed: Bytes(END_BYTES),
-                room,
-            });
-        }
         let file = directory.create(&partial).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.join(&partial) },
             _ => in_directory(source),
         })?;
+        let space = disk.space(file.try_clone().map_err(in_directory)?);
         let stream = Compressor::start(file, options.compression)
-            .map_err(|source| WriteError::write(path.join(&partial), &directory, source))?;
-        Ok(BundleWriter {
+            .map_err(|source| WriteError::write(path.join(&partial), &disk, source))?;
+        let mut writer = BundleWriter {
             options,
             working,
             directory,
             stream: Some(stream),
+            disk,
+            space,
             listing,
             open: BTreeMap::new(),
             synced: 0,
+            after_sample: 0,
             largest_sample: 0,
             unsynced_input: 0,
             samples: 0,
             totals: BTreeMap::new(),
-        })
+        };
+        let needed = Bytes(first_bytes + END_BYTES);
+        let error = match writer.room_for(first_bytes) {
+            Ok(Room::Enough) => return Ok(writer),
+            Ok(room) => WriteError::NoRoom { what: "a bundle".into(), needed, room },
+            Err(error) => error,
+        };
+        writer.give_up();
+        Err(error)
     }
 
     /// The unfinished bundle.
     #[must_use]
     pub fn partial_path(&self) -> PathBuf {
         self.path(self.working)
+    }
+
+    /// The disk the bundle is on. What else is written beside the bundle is granted by it, too.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
     }
 
     /// Bytes in the file so far.
@@ -191,17 +190,12 @@ impl BundleWriter {
     pub fn append(
         &mut self,
         sample: &str,
-        file: &File,
+        file: &index::File,
         mtime: Timestamp,
         content: &mut dyn Read,
     ) -> Result<(), WriteError> {
         let path = self.check_name(sample, &file.name)?;
-        let mut room = self.room_for(file.bytes)?;
-        if room != Room::Enough && self.unsynced_input > 0 {
-            // What is on the way is counted uncompressed; once it is written, its true size is.
-            self.attempt(|it| it.sync())?;
-            room = self.room_for(file.bytes)?;
-        }
+        let room = self.true_room_for(file.bytes)?;
         if room != Room::Enough {
             return Err(WriteError::NoRoom { what: path, needed: Bytes(file.bytes), room });
         }
@@ -233,56 +227,26 @@ impl BundleWriter {
     pub fn end_sample(&mut self, sample: &str, row: &Sample) -> Result<Room, WriteError> {
         let path = self.check_name(sample, layout::SAMPLE)?;
         self.open.remove(sample);
-        self.attempt(|it| {
-            it.put_json(&path, &serde_json::to_vec(row)?, row.time)?;
-            let before = it.synced;
-            it.sync()?;
-            it.largest_sample = it.largest_sample.max(it.synced - before);
-            Ok(())
-        })?;
-        self.count_sample(row.rows.iter().map(|it| it.outcome));
-        self.room_for(self.largest_sample)
-    }
-
-    /// Completes the bundle: index, checksums, end of the stream; then it gets its name.
-    ///
-    /// # Errors
-    ///
-    /// The `.partial` file then stays where it is, with all finished samples.
-    pub fn finish(mut self, ending: Ending) -> Result<Finished, WriteError> {
-        self.complete(ending)
-    }
-
-    fn complete(&mut self, ending: Ending) -> Result<Finished, WriteError> {
-        let index = Index {
-            reason: ending.reason,
-            detail: ending.detail,
-            ended: ending.ended,
-            duration_ms: ending.duration_ms,
-            samples: self.samples,
-            totals: std::mem::take(&mut self.totals),
-            cost: ending.cost,
-            files: Vec::new(),
-        };
-        let bytes = self.attempt(|it| {
-            it.put_index(&index)?;
-            it.put_sums(ending.ended)?;
-            it.stream()?.write_all(&header::END)?;
-            it.stream.take().map_or(Ok(0), Compressor::end)
-        })?;
-        let path = self.path(layout::SUFFIX);
-        let name = |suffix| format!("{}{suffix}", self.options.root);
-        match self.directory.publish(&name(self.working), &name(layout::SUFFIX)) {
-            Ok(()) => Ok(Finished {
-                path,
-                bytes: Bytes(bytes),
-                samples: self.samples,
-                totals: index.totals,
-            }),
-            Err(source) => {
-                Err(WriteError::Publish { partial: self.partial_path(), to: path, source })
-            }
+        let mut text = serde_json::to_vec(row).map_err(io::Error::from);
+        let n_bytes = text.as_ref().map_or(0, Vec::len);
+        let room = self.true_room_for(n_bytes as u64)?;
+        if room != Room::Enough {
+            // It is stored all the same: the end of the bundle has as much to spare.
+            text = serde_json::to_vec(&shortened(row, &room)).map_err(io::Error::from);
         }
+        self.attempt(|it| {
+            it.put_json(&path, &text?, row.time)?;
+            it.sync()
+        })?;
+        self.largest_sample = self.largest_sample.max(self.synced - self.after_sample);
+        self.after_sample = self.synced;
+        self.count_sample(row.rows.iter().map(|it| it.outcome));
+        if !self.has_its_name() {
+            return Ok(Room::Removed);
+        }
+        // What was granted to texts that became much shorter.
+        self.space.trim_surplus(self.synced, self.synced.saturating_add(self.largest_sample));
+        self.room_for(self.largest_sample)
     }
 
     fn count_sample(&mut self, outcomes: impl Iterator<Item = Outcome>) {
@@ -292,8 +256,17 @@ impl BundleWriter {
         }
     }
 
+    fn name(&self, suffix: &str) -> String {
+        format!("{}{suffix}", self.options.root)
+    }
+
     fn path(&self, suffix: &str) -> PathBuf {
-        self.options.directory.join(format!("{}{suffix}", self.options.root))
+        self.directory.path().join(self.name(suffix))
+    }
+
+    /// Whether nobody has removed or renamed the unfinished bundle.
+    fn has_its_name(&self) -> bool {
+        self.directory.holds(self.space.file(), &self.name(self.working))
     }
 
     /// Runs `work`; after an error the stream is gone, for a hole in it would spoil the rest.
@@ -306,7 +279,7 @@ impl BundleWriter {
         }
         work(self).map_err(|source| {
             self.stream = None;
-            WriteError::write(self.partial_path(), &self.directory, source)
+            WriteError::write(self.partial_path(), &self.disk, source)
         })
     }
 

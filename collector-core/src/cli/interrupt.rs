@@ -5,28 +5,49 @@
 
 use std::fs;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use crate::run::Interrupter;
 
+/// Ends with the capture.
+#[derive(Debug)]
+pub(super) struct Watch {
+    is_over: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// From now on a signal does what it does to any program: whoever reads what is still to be
+    /// printed may never do so. Between the last sample and this, the bundle is completed and a
+    /// signal changes nothing.
+    pub(super) fn end(self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Watches for signals until the capture is over.
-pub(super) fn watch(interrupter: Interrupter) -> io::Result<()> {
+pub(super) fn watch(interrupter: Interrupter) -> io::Result<Watch> {
     let ignored = ignored_signals();
     let watched = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|it| ignored >> (it - 1) & 1 == 0);
     let mut signals = Signals::new(watched)?;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let watch = Watch { is_over: Arc::clone(&is_over) };
     thread::Builder::new().name("collector-signal".into()).stack_size(64 * 1024).spawn(
         move || {
             for signal in signals.forever() {
-                if !interrupter.signal(signal) {
-                    return;
+                if !interrupter.signal(signal) && is_over.load(Ordering::Relaxed) {
+                    // It fails for signals that nobody can send.
+                    let _ = emulate_default_handler(signal);
                 }
             }
         },
     )?;
-    Ok(())
+    Ok(watch)
 }
 
 /// The signals this process ignores, as the mask `SigIgn` of `/proc/self/status`: bit 0 is signal

@@ -81,7 +81,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Refused, text));
     }
     let inbox = Inbox::new();
-    interrupt::watch(inbox.interrupter()).map_err(|error| Failure::new(Exit::NoBundle, error))?;
+    let watch = interrupt::watch(inbox.interrupter())
+        .map_err(|error| Failure::new(Exit::NoBundle, error))?;
     let progress = Progress::new(arguments.quiet, plan.schedule.n_samples());
     progress.say(&overview::of(&plan));
     let recording = Recording {
@@ -97,15 +98,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         instruments: &run::Machine,
         observer: &progress,
     };
-    let recorded =
-        record(&recording, inbox).map_err(|error| Failure::new(Exit::NoBundle, error))?;
+    let recorded = record(&recording, inbox);
+    watch.end();
+    let recorded = recorded.map_err(|error| Failure::new(Exit::NoBundle, error))?;
     progress.close(&recorded.to_string());
     let exit = match (&recorded.ended, recorded.n_not_ok) {
         (Ended::Signal(signal), _) => Exit::Signal(u8::try_from(*signal).unwrap_or(0)),
         (Ended::Finished, 0) => Exit::Complete,
         _ => Exit::Incomplete,
     };
-    print_line(&recorded.path.display().to_string())?;
+    let path = recorded.path.display().to_string();
+    print_line(&path).map_err(|failure| {
+        Failure::new(failure.exit, format!("the bundle is {path}, but: {}", failure.error))
+    })?;
     Ok(exit)
 }
 

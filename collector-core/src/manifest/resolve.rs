@@ -18,8 +18,8 @@ use crate::units::Bytes;
 const MAX_COLLECTORS: usize = 64;
 /// The levels `zstd` knows without extra memory on the reading side.
 const COMPRESSION: std::ops::RangeInclusive<i32> = 1..=19;
-/// Below this no sample of the official plugins fits, and every bundle would be cut.
-const MIN_OUTPUT: Bytes = Bytes(64 << 10);
+/// Half of it is kept for the end of the bundle. With less no sample of the official plugins fits.
+const MIN_OUTPUT: Bytes = Bytes(128 << 10);
 /// Below this no process can start.
 const MIN_MEMORY: Bytes = Bytes(1 << 20);
 /// Most characters of a message; the longest of ours has 250, and the rest is what it quotes.
@@ -56,7 +56,7 @@ impl Resolver<'_> {
         }
         if let Some(Size(max_bytes)) = written.max_bytes {
             if max_bytes < MIN_OUTPUT {
-                let reason = format!("{max_bytes} is too small for a bundle; the least is 64KiB");
+                let reason = format!("{max_bytes} is too small for a bundle; the least is 128KiB");
                 return Err(self.invalid(path.key("max_bytes"), reason));
             }
             output.max_bytes = max_bytes;

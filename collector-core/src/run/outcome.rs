@@ -207,10 +207,9 @@ pub(crate) fn judge(end: &End, notes: &Notes, cut: bool) -> (Outcome, Option<Str
             Outcome::Quota,
             format!("delivered more than {limit}; raise limits.max_bytes to get all"),
         ),
-        End::NoSpace(why) => said(
-            Outcome::Quota,
-            format!("the output directory cannot hold what arrives: {why}; name another disk"),
-        ),
+        End::NoSpace(why) => {
+            said(Outcome::Quota, format!("the output directory cannot hold what arrives: {why}"))
+        }
         End::TooMuchMemory { limit, n_processes } => {
             let of = match n_processes {
                 1 => String::new(),

@@ -4,45 +4,34 @@
 //! artifacts together stay within one budget; the file is in the output directory, where the space
 //! is watched, and is gone when the process is, however it ends.
 
-use std::fs::{File, Permissions};
 use std::io::{self, Cursor, Read, Seek, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::units::Bytes;
+use super::disk::{Disk, Space};
 
 /// An artifact above this size goes to a file.
 const SMALL_BYTES: usize = 256 * 1024;
 /// What all small artifacts may take together.
 const BUDGET_BYTES: usize = 6 << 20;
 
-/// How much an artifact may write to its file between two looks at the free space of the disk.
-const GUARD_BYTES: u64 = 4 << 20;
+/// How much an artifact's file is granted at once.
+const GRANT_BYTES: u64 = 4 << 20;
 
 /// Where artifacts are held, shared by all workers of a capture.
 #[derive(Debug, Clone)]
 pub struct Spool {
-    directory: Arc<PathBuf>,
-    min_free: Bytes,
+    disk: Disk,
     in_memory: Arc<AtomicUsize>,
-    /// Bytes of the disk that artifacts may still write without another look at it.
-    granted: Arc<Mutex<u64>>,
 }
 
 impl Spool {
-    /// Large artifacts go to unlinked files in `directory`, as long as its disk keeps `min_free`.
+    /// Large artifacts go to unlinked files on `disk`.
     #[must_use]
-    pub fn new(directory: PathBuf, min_free: Bytes) -> Self {
-        Spool {
-            directory: Arc::new(directory),
-            min_free,
-            in_memory: Arc::default(),
-            granted: Arc::default(),
-        }
+    pub fn new(disk: Disk) -> Self {
+        Spool { disk, in_memory: Arc::default() }
     }
 
     /// An empty artifact.
@@ -52,7 +41,6 @@ impl Spool {
             spool: self.clone(),
             memory: Reserved { bytes: Vec::new(), counted: 0, total: Arc::clone(&self.in_memory) },
             file: None,
-            grant: Grant { left: 0, all: Arc::clone(&self.granted) },
             n_bytes: 0,
             sha256: Sha256::new(),
         }
@@ -93,63 +81,12 @@ impl Drop for Reserved {
     }
 }
 
-/// What one artifact may still write to the disk. All grants together are there to be written:
-/// two artifacts that look at the disk at once are not given the same space.
-#[derive(Debug)]
-struct Grant {
-    left: u64,
-    all: Arc<Mutex<u64>>,
-}
-
-impl Grant {
-    /// Writes `data` to `file`, as long as its disk keeps `min_free`.
-    fn write(&mut self, mut file: &File, data: &[u8], min_free: Bytes) -> io::Result<()> {
-        let n_bytes = data.len() as u64;
-        if self.left < n_bytes {
-            self.extend(file, n_bytes.max(GUARD_BYTES), min_free)?;
-        }
-        file.write_all(data)?;
-        self.give_back(n_bytes);
-        Ok(())
-    }
-
-    /// Takes `n_bytes` more, if the disk of `file` then keeps `min_free`.
-    fn extend(&mut self, file: &File, n_bytes: u64, min_free: Bytes) -> io::Result<()> {
-        // Held during the look: what another is given then is not free any more.
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let disk = rustix::fs::fstatvfs(file)?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let wanted = min_free.0.saturating_add(*all).saturating_add(n_bytes);
-        if free < wanted {
-            let free = Bytes(free);
-            let text = format!("{free} free, and {min_free} are to stay free (output.min_free)");
-            return Err(io::Error::new(io::ErrorKind::StorageFull, text));
-        }
-        *all += n_bytes;
-        self.left += n_bytes;
-        Ok(())
-    }
-
-    /// No more needs these: they are written, or never will be.
-    fn give_back(&mut self, n_bytes: u64) {
-        *self.all.lock().unwrap_or_else(PoisonError::into_inner) -= n_bytes;
-        self.left -= n_bytes;
-    }
-}
-
-impl Drop for Grant {
-    fn drop(&mut self) {
-        self.give_back(self.left);
-    }
-}
-
 /// An artifact that is arriving.
 #[derive(Debug)]
 pub(crate) struct Spooling {
     spool: Spool,
     memory: Reserved,
-    file: Option<File>,
-    grant: Grant,
+    file: Option<Space>,
     n_bytes: u64,
     sha256: Sha256,
 }
@@ -161,16 +98,13 @@ impl Spooling {
     ///
     /// The output directory could not take it. What came before is kept.
     pub(crate) fn append(&mut self, data: &[u8]) -> io::Result<()> {
-        let min_free = self.spool.min_free;
-        match &self.file {
-            Some(file) => self.grant.write(file, data, min_free)?,
+        match &mut self.file {
+            Some(file) => write(file, self.n_bytes, data)?,
             None if self.memory.push(data) => {}
             None => {
-                let file = tempfile::tempfile_in(&*self.spool.directory)?;
-                // It has no name, but `/proc/PID/fd` has one for it, and the umask may be 0.
-                file.set_permissions(Permissions::from_mode(0o600))?;
-                self.grant.write(&file, &self.memory.bytes, min_free)?;
-                self.grant.write(&file, data, min_free)?;
+                let mut file = self.spool.disk.unnamed_file()?;
+                write(&mut file, 0, &self.memory.bytes)?;
+                write(&mut file, self.n_bytes, data)?;
                 self.memory.clear();
                 self.file = Some(file);
             }
@@ -181,7 +115,10 @@ impl Spooling {
     }
 
     /// No more will come.
-    pub(crate) fn end(self) -> Spooled {
+    pub(crate) fn end(mut self) -> Spooled {
+        if let Some(file) = &mut self.file {
+            file.trim(self.n_bytes);
+        }
         Spooled {
             n_bytes: self.n_bytes,
             sha256: self.sha256.finalize().into(),
@@ -191,13 +128,24 @@ impl Spooling {
     }
 }
 
+/// Writes `data` to `file` behind the `written` bytes it has, if the disk has room for it.
+fn write(file: &mut Space, written: u64, data: &[u8]) -> io::Result<()> {
+    let n_bytes = data.len() as u64;
+    if file.until() < written + n_bytes
+        && let Some(lack) = file.extend(written, written + n_bytes.max(GRANT_BYTES))?
+    {
+        return Err(io::Error::new(io::ErrorKind::StorageFull, lack.to_string()));
+    }
+    file.file().write_all(data)
+}
+
 /// An artifact that has arrived.
 #[derive(Debug)]
 pub struct Spooled {
     n_bytes: u64,
     sha256: [u8; 32],
     memory: Reserved,
-    file: Option<File>,
+    file: Option<Space>,
 }
 
 impl Spooled {
@@ -219,8 +167,9 @@ impl Spooled {
     ///
     /// The file could not be rewound.
     pub fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
-        Ok(match &mut self.file {
-            Some(file) => {
+        Ok(match &self.file {
+            Some(space) => {
+                let mut file = space.file();
                 file.rewind()?;
                 Box::new(file.take(self.n_bytes))
             }
@@ -232,6 +181,12 @@ impl Spooled {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Bytes;
+
+    fn spool(directory: &tempfile::TempDir, min_free: u64) -> Spool {
+        let directory = std::fs::File::open(directory.path()).expect("a directory");
+        Spool::new(Disk::new(directory, Bytes(min_free)))
+    }
 
     /// Spools `n` bytes in chunks and reads them back.
     fn check(spool: &Spool, n: usize, in_file: bool) -> Spooled {
@@ -251,7 +206,7 @@ mod tests {
     #[test]
     fn small_artifacts_stay_in_memory_and_large_ones_go_to_a_file() {
         let directory = tempfile::tempdir().expect("a directory");
-        let spool = Spool::new(directory.path().into(), Bytes(0));
+        let spool = spool(&directory, 0);
         check(&spool, 0, false);
         check(&spool, SMALL_BYTES, false);
         check(&spool, SMALL_BYTES + 1, true);
@@ -261,7 +216,7 @@ mod tests {
     #[test]
     fn a_disk_that_is_to_keep_more_than_it_has_takes_small_artifacts_only() {
         let directory = tempfile::tempdir().expect("a directory");
-        let spool = Spool::new(directory.path().into(), Bytes(u64::MAX));
+        let spool = spool(&directory, u64::MAX);
         check(&spool, SMALL_BYTES, false);
         let mut spooling = spool.begin();
         let error = spooling.append(&vec![0; SMALL_BYTES + 1]).expect_err("no room");
@@ -272,7 +227,7 @@ mod tests {
     #[test]
     fn all_in_memory_together_stay_within_the_budget_and_give_it_back() {
         let directory = tempfile::tempdir().expect("a directory");
-        let spool = Spool::new(directory.path().into(), Bytes(0));
+        let spool = spool(&directory, 0);
         let n_fitting = BUDGET_BYTES / SMALL_BYTES;
         let held: Vec<_> = (0..n_fitting).map(|_| check(&spool, SMALL_BYTES, false)).collect();
         check(&spool, SMALL_BYTES, true);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -124,9 +124,11 @@ impl Running {
     pub(crate) fn wait_for_stderr(&mut self, text: &str) -> String {
         let what = self.what.clone();
         wait_until(&format!("{text:?} on the stderr of {what}"), || {
-            let over = self.child.try_wait().expect("wait for a child of ours");
+            // The end of the pipe, not of the child: the last words may still be on their way, and
+            // a child that is not reaped can still be sent a signal.
+            let is_over = self.stderr.has_ended();
             let said = self.stderr.so_far();
-            assert!(over.is_none() || said.contains(text), "{what} ended without {text:?}: {said}");
+            assert!(!is_over || said.contains(text), "{what} ended without {text:?}: {said}");
             said.contains(text)
         });
         self.stderr.so_far()
@@ -206,6 +208,7 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 struct Heard {
     bytes: Arc<Mutex<Vec<u8>>>,
     ended: Receiver<()>,
+    thread: JoinHandle<()>,
 }
 
 impl Heard {
@@ -213,7 +216,7 @@ impl Heard {
         let (sender, ended) = mpsc::channel();
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&bytes);
-        thread::spawn(move || {
+        let thread = thread::spawn(move || {
             let mut buffer = [0; 8192];
             // What came before an error is still worth showing.
             while let Ok(n @ 1..) = pipe.read(&mut buffer) {
@@ -222,11 +225,15 @@ impl Heard {
             // Nobody waits any more once the test has failed.
             let _ = sender.send(());
         });
-        Heard { bytes, ended }
+        Heard { bytes, ended, thread }
     }
 
     fn bytes(&self) -> Vec<u8> {
         self.bytes.lock().expect("no reader panics").clone()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.thread.is_finished()
     }
 
     fn so_far(&self) -> String {

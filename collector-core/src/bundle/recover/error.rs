@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bundle::reader::ReadError;
 use crate::bundle::writer::{Room, WriteError};
+use crate::run::Lack;
 use crate::units::Bytes;
 
 /// Why no bundle was made. The file that was to be recovered is as it was.
@@ -97,10 +98,12 @@ impl RecoverError {
             WriteError::Content { source, .. } => {
                 RecoverError::Changed { path: input.to_owned(), source }
             }
-            WriteError::Directory { path, source } => failed(path, None, Some(source)),
+            WriteError::Removed { path, source } | WriteError::Directory { path, source } => {
+                failed(path, None, Some(source))
+            }
             WriteError::Write { path, free, source } => failed(path, free, Some(source)),
             WriteError::GivenUp { path } => failed(path, None, None),
-            WriteError::NoRoom { room: Room::Disk { free, .. }, .. } => {
+            WriteError::NoRoom { room: Room::Disk(Lack::Free { free, .. }), .. } => {
                 failed("a bundle".into(), Some(free), None)
             }
             error @ (WriteError::NoRoom { .. } | WriteError::Name { .. }) => {

@@ -24,7 +24,7 @@ impl BundleWriter {
     ///
     /// As for [`BundleWriter::create`].
     pub(in crate::bundle) fn create_copy(options: WriterOptions) -> Result<Self, WriteError> {
-        Self::begin(options, layout::RECOVERING_SUFFIX)
+        Self::begin(options, layout::RECOVERING_SUFFIX, 0)
     }
 
     /// Stores one entry and gives its SHA-256. Whether there is room shows when there is none.
@@ -94,7 +94,7 @@ impl BundleWriter {
     /// Removes the unfinished file.
     pub(in crate::bundle) fn give_up(self) {
         // There is an error to tell of already; what stays is named like nothing else.
-        let _ = self.directory.remove(&format!("{}{}", self.options.root, self.working));
+        let _ = self.directory.remove(&self.name(self.working));
     }
 }
 

@@ -6,12 +6,15 @@
 
 use std::fs::{DirBuilder, File};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::{Errno, retry_on_intr};
+
+use crate::run::Disk;
+use crate::units::Bytes;
 
 /// The directory bundles are written to.
 #[derive(Debug)]
@@ -34,35 +37,25 @@ impl OutputDirectory {
         Ok(OutputDirectory { path: path.to_owned(), directory })
     }
 
-    /// Bytes this process may still write to the directory's file system.
+    /// Its disk, which is to keep `min_free`.
     ///
     /// # Errors
     ///
     /// What the system says.
-    pub(super) fn free_bytes(&self) -> io::Result<u64> {
-        let disk = retry_on_intr(|| rustix::fs::fstatvfs(&self.directory))?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    pub(super) fn disk(&self, min_free: Bytes) -> io::Result<Disk> {
+        Ok(Disk::new(self.directory.try_clone()?.into(), min_free))
     }
 
-    /// A file without a name, for what is too large for memory. It vanishes with its descriptor.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub(super) fn unnamed_file(&self) -> io::Result<File> {
-        let flags = OFlags::RDWR | OFlags::CLOEXEC;
-        let mode = Mode::RUSR | Mode::WUSR;
-        match rustix::fs::openat(&self.directory, ".", flags | OFlags::TMPFILE, mode) {
-            Ok(file) => Ok(file.into()),
-            // File systems without O_TMPFILE say so in one of three ways.
-            Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL | Errno::NOENT) => {
-                let file =
-                    tempfile::Builder::new().prefix(".collector-").tempfile_in(&self.path)?;
-                let (file, path) = file.into_parts();
-                path.close()?;
-                Ok(file)
-            }
-            Err(error) => Err(error.into()),
+    /// Where it is now: also when it was moved since.
+    pub(super) fn path(&self) -> PathBuf {
+        let id = |it: rustix::fs::Stat| (it.st_dev, it.st_ino);
+        let here = rustix::fs::fstat(&self.directory).map(id);
+        let there = rustix::fs::stat(&self.path).map(id);
+        let link = format!("/proc/self/fd/{}", self.directory.as_raw_fd());
+        match std::fs::read_link(link) {
+            // One that was removed is nowhere.
+            Ok(moved) if here != there && moved.is_dir() => moved,
+            _ => self.path.clone(),
         }
     }
 
@@ -80,9 +73,45 @@ impl OutputDirectory {
         Ok(file.into())
     }
 
+    /// Creates the file `name` with the content of `file`, of `n_bytes`, which may have no name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`OutputDirectory::create`], and what the system says; then there is no new file.
+    pub(super) fn restore(
+        &self,
+        file: &File,
+        n_bytes: u64,
+        name: &str,
+        disk: &Disk,
+    ) -> io::Result<()> {
+        let mut content = File::open(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
+        let mut space = disk.space(self.create(name)?);
+        let written = match space.extend(0, n_bytes) {
+            Ok(None) => {
+                io::copy(&mut content, &mut space.file()).and_then(|_| space.file().sync_all())
+            }
+            Ok(Some(lack)) => Err(io::Error::new(io::ErrorKind::StorageFull, lack.to_string())),
+            Err(error) => Err(error),
+        };
+        space.trim(n_bytes);
+        if written.is_err() {
+            // There is an error to tell of already.
+            let _ = self.remove(name);
+        }
+        written
+    }
+
     /// Removes the file `name`, which this process has made.
     pub(super) fn remove(&self, name: &str) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.directory, name, AtFlags::empty())?)
+    }
+
+    /// Whether `file` has the name `name` here.
+    pub(super) fn holds(&self, file: &File, name: &str) -> bool {
+        let id = |it: rustix::fs::Stat| (it.st_dev, it.st_ino);
+        let here = rustix::fs::statat(&self.directory, name, AtFlags::SYMLINK_NOFOLLOW).map(id);
+        here.is_ok() && here == rustix::fs::fstat(file).map(id)
     }
 
     /// Whether something has the name, also a dangling link.

@@ -37,24 +37,38 @@ impl BundleWriter {
         }
     }
 
-    /// Whether `bytes` more fit, with the index after them.
-    pub(super) fn room_for(&self, bytes: u64) -> Result<Room, WriteError> {
-        let free = self.directory.free_bytes().map_err(|source| WriteError::Directory {
-            path: self.options.directory.clone(),
-            source,
-        })?;
+    /// As [`BundleWriter::room_for`], once all that is on the way is written where that matters: it
+    /// is counted uncompressed until then.
+    pub(super) fn true_room_for(&mut self, bytes: u64) -> Result<Room, WriteError> {
+        match self.room_for(bytes)? {
+            Room::Enough => Ok(Room::Enough),
+            room if self.unsynced_input == 0 => Ok(room),
+            _ => {
+                self.attempt(|it| it.sync())?;
+                self.room_for(bytes)
+            }
+        }
+    }
+
+    /// Whether `bytes` more fit, with the index after them. Where they do, all that is granted.
+    pub(super) fn room_for(&mut self, bytes: u64) -> Result<Room, WriteError> {
         let end = END_BYTES + self.listing.bytes(Form::Rows) + self.listing.bytes(Form::Sums);
         let on_the_way = self.unsynced_input.min(IN_FLIGHT);
         let needed = bytes.saturating_add(end).saturating_add(on_the_way);
         let (written, max_bytes) = (self.written(), self.options.max_bytes);
-        let min_free = self.options.min_free;
-        Ok(if written.0.saturating_add(needed) > max_bytes.0 {
-            Room::Size { written, max_bytes }
-        } else if free < min_free.0.saturating_add(needed) {
-            Room::Disk { free: Bytes(free), min_free }
-        } else {
-            Room::Enough
-        })
+        let until = written.0.saturating_add(needed);
+        if until > max_bytes.0 {
+            return Ok(Room::Size { written, max_bytes });
+        }
+        let lack = match self.space.extend(written.0, until) {
+            Ok(None) => self.listing.extend(),
+            other => other,
+        };
+        match lack {
+            Ok(None) => Ok(Room::Enough),
+            Ok(Some(lack)) => Ok(Room::Disk(lack)),
+            Err(source) => Err(WriteError::Directory { path: self.directory.path(), source }),
+        }
     }
 
     pub(super) fn put_header(&mut self, file: &IndexedFile, mtime: u64) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Room;
-use super::disk::OutputDirectory;
+use crate::run::Disk;
 use crate::units::Bytes;
 
 /// Why something could not be written.
@@ -37,7 +37,7 @@ pub enum WriteError {
     },
 
     /// The bundle could not be written to. What was finished stays in it.
-    #[error("cannot write {}{}", path.display(), advice(path, *free))]
+    #[error("cannot write {}{}{}", path.display(), space(*free), advice(path))]
     Write {
         /// The unfinished bundle.
         path: PathBuf,
@@ -82,7 +82,7 @@ pub enum WriteError {
 
     /// The finished bundle could not be given its name.
     #[error(
-        "the bundle is complete, but cannot be renamed to {}; it is {}",
+        "the bundle is complete, but cannot be renamed to {}; it is {} (hint: rename it yourself, to a name that ends with .tar.zst)",
         to.display(),
         partial.display()
     )]
@@ -95,8 +95,20 @@ pub enum WriteError {
         source: io::Error,
     },
 
+    /// Somebody removed the unfinished bundle, and it could not be written anew.
+    #[error(
+        "{} was removed while it was written, and cannot be written again, so what was collected is lost (hint: start again, and name a directory that nobody clears with --output)",
+        path.display()
+    )]
+    Removed {
+        /// The file that was removed.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
     /// An earlier error ended the bundle.
-    #[error("{} was given up after an earlier error{}", path.display(), advice(path, None))]
+    #[error("{} was given up after an earlier error{}", path.display(), advice(path))]
     GivenUp {
         /// The unfinished bundle.
         path: PathBuf,
@@ -111,23 +123,27 @@ impl WriteError {
     }
 
     /// An error of the file `path`, with the free space where there is too little.
-    pub(super) fn write(path: PathBuf, directory: &OutputDirectory, source: io::Error) -> Self {
+    pub(super) fn write(path: PathBuf, disk: &Disk, source: io::Error) -> Self {
         let is_full =
             matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-        let free = directory.free_bytes().ok().filter(|_| is_full).map(Bytes);
+        let free = disk.free_bytes().ok().filter(|_| is_full);
         WriteError::Write { path, free, source }
     }
 }
 
-fn advice(path: &Path, free: Option<Bytes>) -> String {
-    let space = match free {
-        Some(free) => format!(
+fn space(free: Option<Bytes>) -> String {
+    let told = |free| {
+        format!(
             "; {free} are free on its disk, make room there or name another disk with `output.directory`"
-        ),
-        None => String::new(),
+        )
     };
+    free.map(told).unwrap_or_default()
+}
+
+/// Elsewhere: a disk that did not take this may not take the recovered bundle.
+fn advice(path: &Path) -> String {
     format!(
-        "{space} (hint: the finished samples are kept; `collector bundle recover {}` makes a bundle of them)",
+        " (hint: the finished samples are kept; `collector bundle recover {} -C DIR` makes a bundle of them in the directory DIR, on another disk)",
         path.display()
     )
 }

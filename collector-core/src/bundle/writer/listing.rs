@@ -8,11 +8,17 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 use crate::bundle::index::IndexedFile;
 use crate::bundle::layout::sums_line;
+use crate::run::{Lack, Space};
+
+/// Bytes that are granted to the list ahead: the lines of many files.
+const AHEAD_BYTES: u64 = 16 << 10;
 
 /// The files of a bundle, in the order of their entries.
 #[derive(Debug)]
 pub(super) struct Listing {
     file: BufWriter<File>,
+    space: Space,
+    file_bytes: u64,
     rows_bytes: u64,
     sums_bytes: u64,
 }
@@ -27,9 +33,15 @@ pub(super) enum Form {
 }
 
 impl Listing {
-    /// A list kept in `file`, which is empty.
-    pub(super) fn new(file: File) -> Self {
-        Listing { file: BufWriter::with_capacity(4096, file), rows_bytes: 0, sums_bytes: 0 }
+    /// A list kept in the file of `space`, which is empty.
+    pub(super) fn new(space: Space) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(4096, space.file().try_clone()?);
+        Ok(Listing { file, space, file_bytes: 0, rows_bytes: 0, sums_bytes: 0 })
+    }
+
+    /// Has the disk keep space for the files to come, or says what is lacking for that.
+    pub(super) fn extend(&mut self) -> io::Result<Option<Lack>> {
+        self.space.extend(self.file_bytes, self.file_bytes + AHEAD_BYTES)
     }
 
     /// Adds a file.
@@ -38,7 +50,9 @@ impl Listing {
         let comma = u64::from(self.rows_bytes > 0);
         self.rows_bytes += row.len() as u64 + comma;
         self.sums_bytes += sums_line(sha256, &file.path).len() as u64;
-        writeln!(self.file, "{sha256} {row}")
+        let line = format!("{sha256} {row}\n");
+        self.file_bytes += line.len() as u64;
+        self.file.write_all(line.as_bytes())
     }
 
     /// Length of what [`Listing::write`] writes.
@@ -79,10 +93,14 @@ impl Listing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Disk;
+    use crate::units::Bytes;
 
     #[test]
     fn both_texts_have_the_promised_length() {
-        let mut listing = Listing::new(tempfile::tempfile().expect("a file"));
+        let directory = File::open(std::env::temp_dir()).expect("a directory");
+        let file = Disk::new(directory, Bytes(0)).unnamed_file().expect("a file");
+        let mut listing = Listing::new(file).expect("a list");
         for (path, cut) in [("capture.json", false), ("samples/x/a/b", true)] {
             let file = IndexedFile { path: path.to_owned(), bytes: 12, cut };
             listing.add(&"0".repeat(64), &file).expect("added");

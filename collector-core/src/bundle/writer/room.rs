@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::run::Lack;
 use crate::units::Bytes;
 
 /// Whether another sample fits.
@@ -16,13 +17,11 @@ pub enum Room {
         /// The limit.
         max_bytes: Bytes,
     },
-    /// The disk would have less than `output.min_free`.
-    Disk {
-        /// Free now.
-        free: Bytes,
-        /// The limit.
-        min_free: Bytes,
-    },
+    /// The disk has not enough.
+    Disk(Lack),
+    /// Somebody removed or renamed the unfinished bundle. It can still be completed, and gets its
+    /// name then.
+    Removed,
 }
 
 impl fmt::Display for Room {
@@ -31,15 +30,13 @@ impl fmt::Display for Room {
             Room::Enough => f.write_str("there is room"),
             Room::Size { written, max_bytes } => write!(
                 f,
-                "the bundle has {written} and may have {max_bytes} (`output.max_bytes`) with its index"
+                "the bundle has {written} and may have {max_bytes} (`output.max_bytes`) with its index; raise that to get all"
             ),
-            Room::Disk { free, min_free } => {
-                write!(
-                    f,
-                    "the disk has {free} free and is to keep {min_free} (`output.min_free`); make \
-                     room, or name another disk with --output"
-                )
-            }
+            Room::Disk(lack) => lack.fmt(f),
+            Room::Removed => f.write_str(
+                "the unfinished bundle was removed or renamed while it was written; what was \
+                 collected before is in this one",
+            ),
         }
     }
 }

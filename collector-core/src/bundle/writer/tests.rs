@@ -103,11 +103,25 @@ fn nothing_is_ever_overwritten() {
     let taken = place.path().join(format!("{root}.tar.zst"));
     fs::write(&taken, "precious").expect("written");
     let error = writer.finish(ending()).expect_err("the name is taken");
-    expect!["the bundle is complete, but cannot be renamed to DIR/web1-ACME-1234-20261123T024512Z.tar.zst; it is DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial"].assert_eq(&said(place.path(), &error));
+    expect!["the bundle is complete, but cannot be renamed to DIR/web1-ACME-1234-20261123T024512Z.tar.zst; it is DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial (hint: rename it yourself, to a name that ends with .tar.zst)"].assert_eq(&said(place.path(), &error));
     assert_eq!(fs::read_to_string(&taken).ok().as_deref(), Some("precious"));
     let partial = place.path().join(format!("{root}.tar.zst.partial"));
     let verdict = crate::bundle::verify::verify(&partial).expect("readable");
     assert!(verdict.is_good(), "{verdict:?}");
+}
+
+/// Nothing of it is left then: the last place for it is taken, too.
+#[test]
+fn a_removed_bundle_whose_name_is_taken_is_told_to_be_lost() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut writer = create(place.path());
+    add_small_sample(&mut writer, 0);
+    let partial = writer.partial_path();
+    fs::remove_file(&partial).expect("removed");
+    fs::create_dir(&partial).expect("a directory");
+    let error = writer.finish(ending()).expect_err("its name is taken");
+    expect!["DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial was removed while it was written, and cannot be written again, so what was collected is lost (hint: start again, and name a directory that nobody clears with --output)"].assert_eq(&said(place.path(), &error));
+    assert!(partial.is_dir(), "it is not touched");
 }
 
 #[test]
@@ -216,6 +230,17 @@ fn a_disk_that_is_too_full_is_not_begun_on() {
 }
 
 #[test]
+fn a_plan_for_which_the_bundle_may_not_be_large_enough_is_not_begun() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut options = options(place.path());
+    options.max_bytes = Bytes(128 << 10);
+    let manifest = "# long\n".repeat(10_000);
+    let error = BundleWriter::create(options, &capture(), &manifest).expect_err("too long");
+    expect!["no room for a bundle of 133 KiB: the bundle has 0 B and may have 128 KiB (`output.max_bytes`) with its index; raise that to get all"].assert_eq(&error.to_string());
+    assert_eq!(fs::read_dir(place.path()).expect("there").count(), 0);
+}
+
+#[test]
 fn content_that_ends_early_ends_the_bundle_but_not_its_samples() {
     let place = tempfile::tempdir().expect("a directory");
     let mut writer = create(place.path());
@@ -227,7 +252,7 @@ fn content_that_ends_early_ends_the_bundle_but_not_its_samples() {
     let again = writer.finish(ending()).expect_err("given up");
     expect![[r#"
         cannot store samples/20261123T024512.124Z/a/b: its content ended after 3 of 4 bytes
-        DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial was given up after an earlier error (hint: the finished samples are kept; `collector bundle recover DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial` makes a bundle of them)"#]].assert_eq(&format!("{error}\n{}", said(place.path(), &again)));
+        DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial was given up after an earlier error (hint: the finished samples are kept; `collector bundle recover DIR/web1-ACME-1234-20261123T024512Z.tar.zst.partial -C DIR` makes a bundle of them in the directory DIR, on another disk)"#]].assert_eq(&format!("{error}\n{}", said(place.path(), &again)));
     let partial = place.path().join("web1-ACME-1234-20261123T024512Z.tar.zst.partial");
     let verdict = crate::bundle::verify::verify(&partial).expect("readable");
     assert_eq!((verdict.samples, verdict.damage), (1, None));

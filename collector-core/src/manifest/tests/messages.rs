@@ -168,7 +168,7 @@ fn bounds_are_named() {
         expect![[r#"
             m.yaml:2:23: output.compression: 20 is no level of zstd; write 1 (fast) to 19 (small)
             m.yaml:2:23: output.compression: 0 is no level of zstd; write 1 (fast) to 19 (small)
-            m.yaml:2:21: output.max_bytes: 1.00 KiB is too small for a bundle; the least is 64KiB
+            m.yaml:2:21: output.max_bytes: 1.00 KiB is too small for a bundle; the least is 128KiB
             m.yaml:2:10: output.directory: the path is empty; write `.` for the current directory
             m.yaml:2:19: limits.timeout: a timeout is 10ms at least and 1d at most; 30s is usual
             m.yaml:2:21: limits.max_bytes: nothing could be collected with this limit; 256MiB is usual

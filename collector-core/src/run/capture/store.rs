@@ -43,13 +43,16 @@ impl Capture<'_> {
             };
             self.n_not_ok +=
                 sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok).count() as u64;
-            match self.sink.end_sample(&sample) {
+            let stored = self.sink.end_sample(&sample);
+            if stored.is_ok() {
+                self.setup.observer.sample_ended(&sample);
+            }
+            match stored {
                 Ok(Room::Enough) => {}
                 Ok(Room::Full(full)) | Err(SinkError::Full(full)) => self.end(Ended::Full(full)),
                 Err(SinkError::Unstorable(what)) => self.end(Ended::Broken(what.into())),
                 Err(SinkError::Broken(error)) => self.end(Ended::Broken(error)),
             }
-            self.setup.observer.sample_ended(&sample);
         }
     }
 

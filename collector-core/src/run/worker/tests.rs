@@ -1,6 +1,7 @@
 //! What a worker's thread does when the defect is ours.
 
 use super::*;
+use crate::run::Disk;
 use crate::units::Bytes;
 
 /// The capture would wait forever for the row of a thread that is gone.
@@ -17,6 +18,7 @@ fn a_panic_of_ours_is_a_row_and_the_next_sample_is_taken() {
 
 /// A worker's thread whose program does not exist.
 fn keeper() -> Keeper {
+    let root = std::fs::File::open("/").expect("a directory");
     let start = Start {
         library: "/no/plugin.so".into(),
         sha256: String::new(),
@@ -33,7 +35,7 @@ fn keeper() -> Keeper {
         start,
         limits: Limits::default(),
         page_size: 4096,
-        spool: Spool::new(std::env::temp_dir(), Bytes(0)),
+        spool: Spool::new(Disk::new(root, Bytes(0))),
     };
     Keeper {
         setup,
