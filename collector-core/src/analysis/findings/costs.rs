@@ -91,13 +91,22 @@ pub(super) const TCP_SOCKET: Cost = Cost {
         (&["TCP", "TCPv6"], 1.0),
         (&["dentry"], 1.0),
         (&["filp"], 1.0),
+        // The end of the connection, as a packet that waits to be read.
+        (&["skbuff_head_cache"], 1.0),
+        (&["skbuff_fclone_cache"], 1.0),
+        (&["skbuff_small_head"], 2.0),
     ],
     ..NONE
 };
 
 /// A thread, with its stack in the kernel.
 pub(super) const THREAD: Cost = Cost {
-    slabs: &[(&["task_struct"], 1.0), (&["pid"], 1.0)],
+    slabs: &[
+        (&["task_struct"], 1.0),
+        (&["pid"], 1.0),
+        (&["vm_area_struct"], 2.0),
+        (&["maple_node"], 0.5),
+    ],
     terms: &[(Term::KernelStacks, 16384.0)],
     ..NONE
 };
