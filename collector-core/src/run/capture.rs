@@ -58,6 +58,7 @@ pub fn capture(
         n_prepared: 0,
         n_signals: 0,
         n_not_ok: 0,
+        n_missed: 0,
         ending: None,
     };
     capture.prepare(&receiver);
@@ -88,6 +89,8 @@ struct Capture<'a> {
     n_prepared: usize,
     n_signals: u32,
     n_not_ok: u64,
+    /// Missed samples that nobody was told of.
+    n_missed: u64,
     ending: Option<Ended>,
 }
 
@@ -133,15 +136,12 @@ impl Capture<'_> {
         }
     }
 
-    /// Takes one event, or what is due without one. `false` when it is `until`.
+    /// Takes one event, or what is due without one. `false` when it is `until` and no event waits:
+    /// a capture that is behind its ticks still hears a signal, and takes what was delivered.
     fn take_event(&mut self, events: &Receiver<Event>, until: Option<Instant>) -> bool {
-        let now = Instant::now();
-        if until.is_some_and(|until| now >= until) {
-            return false;
-        }
         let wakes = self.open.iter().filter_map(OpenSample::wake_at).chain(until);
         let event = match wakes.min() {
-            Some(wake_at) => events.recv_timeout(wake_at.saturating_duration_since(now)),
+            Some(wake_at) => events.recv_timeout(wake_at.saturating_duration_since(Instant::now())),
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match event {
@@ -150,7 +150,10 @@ impl Capture<'_> {
                 self.delivered(collector, sample, delivery);
             }
             Ok(Event::Signal(signal)) => self.interrupted(signal),
-            Err(RecvTimeoutError::Timeout) => self.ask(),
+            Err(RecvTimeoutError::Timeout) => {
+                self.ask();
+                return until.is_none_or(|until| Instant::now() < until);
+            }
             Err(RecvTimeoutError::Disconnected) => unreachable!("the inbox keeps a sender"),
         }
         true
@@ -176,7 +179,8 @@ impl Capture<'_> {
             self.busy[*index] = true;
         }
         let due = tick.due.clone();
-        self.open.push(OpenSample::new(head, Instant::now(), due, snapshots.into(), others));
+        let asked = (snapshots.into(), others);
+        self.open.push(OpenSample::new(head, Instant::now(), missed, due, asked));
         let position = self.open.len() - 1;
         for (index, delivery) in rows {
             self.put_row(position, index, None, delivery);
@@ -280,7 +284,8 @@ impl Capture<'_> {
         }
     }
 
-    fn finish(self) -> Finished {
+    fn finish(mut self) -> Finished {
+        self.tell_missed();
         // No call is worth waiting for any more: a plugin may hang while it is loaded.
         self.workers.iter().flatten().for_each(Worker::stop);
         // All are told before the first is waited for.

@@ -13,6 +13,8 @@ const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct OpenSample {
     pub(super) head: SampleHead,
     pub(super) began: Instant,
+    /// Nobody is asked: the next tick has come too.
+    pub(super) missed: bool,
     /// The collectors due, in the order of the plan, and their rows as they come.
     pub(super) due: Vec<usize>,
     pub(super) rows: Vec<Option<SampleRow>>,
@@ -31,12 +33,12 @@ impl OpenSample {
     pub(super) fn new(
         head: SampleHead,
         began: Instant,
+        missed: bool,
         due: Vec<usize>,
-        snapshots: VecDeque<usize>,
-        others: Vec<usize>,
+        (snapshots, others): (VecDeque<usize>, Vec<usize>),
     ) -> Self {
         let rows = due.iter().map(|_| None).collect();
-        OpenSample { head, began, due, rows, n_stored: 0, snapshots, others, current: None }
+        OpenSample { head, began, missed, due, rows, n_stored: 0, snapshots, others, current: None }
     }
 
     /// Whom to ask now.

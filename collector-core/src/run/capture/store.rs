@@ -40,6 +40,7 @@ impl Capture<'_> {
                 head: open.head,
                 duration: self.setup.instruments.duration(open.began.elapsed()),
                 rows: open.rows.into_iter().flatten().collect(),
+                missed: open.missed,
             };
             self.n_not_ok +=
                 sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok).count() as u64;
@@ -49,7 +50,20 @@ impl Capture<'_> {
                 Err(SinkError::Unstorable(what)) => self.end(Ended::Broken(what.into())),
                 Err(SinkError::Broken(error)) => self.end(Ended::Broken(error)),
             }
-            self.setup.observer.sample_ended(&sample);
+            if sample.missed {
+                self.n_missed += 1;
+            } else {
+                self.tell_missed();
+                self.setup.observer.sample_ended(&sample);
+            }
+        }
+    }
+
+    /// Tells of the missed samples, all at once: there may be thousands.
+    pub(super) fn tell_missed(&mut self) {
+        match std::mem::take(&mut self.n_missed) {
+            0 => {}
+            n => self.setup.observer.samples_missed(n),
         }
     }
 

@@ -1,0 +1,146 @@
+//! A capture that falls behind its ticks: because of a plugin, a disk, or because it was stopped.
+//! Each tick has its sample all the same, and what was missed is not made up for.
+
+use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{lateness_ms, names_are_of_the_schedule};
+use crate::support::{Bundle, Missing, Scene, has_program, start, wait_until, workers_of};
+
+/// How late a sample may be on the slowest machine, where nothing holds it up for longer.
+const SLACK_MS: u64 = 10_000;
+
+/// How many rows of `good` are `ok`. It counts how often it was asked, and nobody asked it twice.
+fn n_good(bundle: &Bundle) -> usize {
+    let outcomes = bundle.outcomes("good");
+    let asked: Vec<usize> = (0..outcomes.len()).filter(|at| outcomes[*at] == "ok").collect();
+    for (before, at) in asked.iter().enumerate() {
+        let count = format!("sample {}\n", before + 1);
+        assert_eq!(bundle.file(*at, "good/count"), count.as_bytes(), "sample {at}");
+    }
+    asked.len()
+}
+
+/// The tenth part of a thousand samples a second, and each has its own name and its own rows.
+#[test]
+fn samples_every_ten_milliseconds_have_names_of_their_own_and_do_not_queue_up() {
+    let scene = need!(Scene::new(
+        "\
+schedule: { every: 10ms, samples: 300 }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: meminfo }
+  - { plugin: '[slow.c]' }
+"
+    ));
+    let captured = scene.capture(&[]);
+    let bundle = &captured.bundle;
+    assert_eq!(bundle.samples.len(), 300, "{}", captured.said);
+    names_are_of_the_schedule(bundle, 10);
+    assert!(n_good(bundle) > 30, "{:?}", bundle.outcomes("good"));
+    let late = lateness_ms(bundle, 299, 10);
+    assert!(late < SLACK_MS, "the last sample is {late} ms late");
+}
+
+/// The plugin takes 2.5 s, and a tick comes every 200 ms.
+#[test]
+fn an_overrun_of_ten_ticks_is_ten_rows_and_no_burst() {
+    let scene = need!(Scene::new(
+        "\
+schedule: { every: 200ms, samples: 20 }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: '[slower.c]', name: slow }
+"
+    ));
+    let captured = scene.capture(&[]);
+    let bundle = &captured.bundle;
+    names_are_of_the_schedule(bundle, 200);
+    let outcomes = bundle.outcomes("slow");
+    let asked: Vec<usize> = (0..20).filter(|at| outcomes[*at] == "ok").collect();
+    assert!(asked.starts_with(&[0]) && (1..=2).contains(&asked.len()), "{outcomes:?}");
+    for pair in asked.windows(2) {
+        assert!(pair[1] - pair[0] >= 12, "it was busy for 2.5 s: {outcomes:?}");
+    }
+    let n_skipped = outcomes.iter().filter(|it| **it == "skipped").count();
+    assert_eq!(n_skipped, 20 - asked.len(), "{outcomes:?}");
+    assert!(n_good(bundle) >= 10, "{:?}", bundle.outcomes("good"));
+}
+
+/// A stand-in for a machine that sleeps, and for one that is held up by its owner: everything is
+/// stopped for two seconds, the workers too.
+#[test]
+fn a_capture_that_was_stopped_goes_on_with_the_tick_that_is_due() {
+    let scene = need!(Scene::new(
+        "schedule: { every: 50ms, samples: 100 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
+    ));
+    let mut running = scene.start(&[]);
+    running.wait_for_stderr("sample 10 of 100");
+    let workers = workers_of(running.pid());
+    let signal = |signal| {
+        running.signal(signal);
+        for worker in &workers {
+            let pid = Pid::from_raw(i32::try_from(worker.pid).expect("a number of a process"));
+            kill_process(pid.expect("not 0"), signal).expect("a worker that lives");
+        }
+    };
+    signal(Signal::STOP);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    signal(Signal::CONT);
+    let captured = scene.captured(running.wait(crate::support::LIMIT));
+    let bundle = &captured.bundle;
+    assert_eq!(bundle.samples.len(), 100, "{}", captured.said);
+    names_are_of_the_schedule(bundle, 50);
+    let missed = "overrun: the collector itself was held up past the next tick";
+    let n_missed = (0..100).filter(|at| bundle.row(*at, "good")["reason"] == missed).count();
+    assert!(n_missed >= 30, "two seconds are 40 ticks, {n_missed} were missed");
+    assert!(captured.said.stderr.contains(" samples missed: the collector itself was held up\n"));
+    assert!(n_good(bundle) >= 20, "{:?}", bundle.outcomes("good"));
+    let late = lateness_ms(bundle, 99, 50);
+    assert!(late < SLACK_MS, "the last sample is {late} ms late");
+}
+
+/// `scene`'s capture on a disk that takes `delay` to say that something is safe.
+fn on_slow_disk(scene: &Scene, delay: &str) -> Result<Command, Missing> {
+    if !has_program("strace") {
+        return Err(Missing("no strace"));
+    }
+    let inner = scene.command(&[]);
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e"]);
+    strace.arg(format!("inject=fdatasync:delay_enter={delay}"));
+    strace.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
+    Ok(strace)
+}
+
+#[test]
+fn a_disk_slower_than_the_schedule_costs_samples_and_not_all_of_them() {
+    let scene = need!(Scene::new(
+        "schedule: { every: 10ms, samples: 400 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
+    ));
+    let said = start(need!(on_slow_disk(&scene, "40ms"))).wait(crate::support::LIMIT);
+    let captured = scene.captured(said);
+    let bundle = &captured.bundle;
+    assert_eq!(bundle.samples.len(), 400, "{}", captured.said);
+    names_are_of_the_schedule(bundle, 10);
+    // Four seconds have a hundred times 40 ms.
+    assert!(n_good(bundle) >= 20, "{:?}", bundle.outcomes("good"));
+    let late = lateness_ms(bundle, 399, 10);
+    assert!(late < SLACK_MS, "the last sample is {late} ms late");
+}
+
+/// Ten minutes of ticks, and never a moment without one that is due.
+#[test]
+fn ctrl_c_is_heard_by_a_capture_that_is_behind() {
+    let scene = need!(Scene::new(
+        "schedule: { every: 10ms, samples: 60000 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
+    ));
+    let mut running = start(need!(on_slow_disk(&scene, "40ms")));
+    running.wait_for_stderr(" missed: the collector itself was held up\n");
+    running.signal(Signal::INT);
+    let captured = scene.captured(running.wait(crate::support::LIMIT));
+    assert_eq!(captured.said.exit, 130, "{}", captured.said);
+    assert!(captured.bundle.samples.len() < 60_000);
+    wait_until("the end of everything", || workers_of(captured.said.pid).is_empty());
+}
