@@ -2,14 +2,13 @@
 //! Each tick has its sample all the same, and what was missed is not made up for.
 
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{lateness_ms, names_are_of_the_schedule};
-use crate::support::{Bundle, Missing, Scene, has_program, start, wait_until, workers_of};
-
-/// How late a sample may be on the slowest machine, where nothing holds it up for longer.
-const SLACK_MS: u64 = 10_000;
+use super::{SLACK_MS, lateness_ms, names_are_of_the_schedule};
+use crate::support::{Bundle, LIMIT, Missing, Scene, has_program, start, workers_of};
 
 /// How many rows of `good` are `ok`. It counts how often it was asked, and nobody asked it twice.
 fn n_good(bundle: &Bundle) -> usize {
@@ -22,7 +21,7 @@ fn n_good(bundle: &Bundle) -> usize {
     asked.len()
 }
 
-/// The tenth part of a thousand samples a second, and each has its own name and its own rows.
+/// The shortest interval there is.
 #[test]
 fn samples_every_ten_milliseconds_have_names_of_their_own_and_do_not_queue_up() {
     let scene = need!(Scene::new(
@@ -69,14 +68,14 @@ collectors:
 }
 
 /// A stand-in for a machine that sleeps, and for one that is held up by its owner: everything is
-/// stopped for two seconds, the workers too.
+/// stopped for three seconds, the workers too.
 #[test]
 fn a_capture_that_was_stopped_goes_on_with_the_tick_that_is_due() {
     let scene = need!(Scene::new(
-        "schedule: { every: 50ms, samples: 100 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
+        "schedule: { every: 200ms, samples: 30 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
     ));
     let mut running = scene.start(&[]);
-    running.wait_for_stderr("sample 10 of 100");
+    running.wait_for_stderr("sample 3 of 30");
     let workers = workers_of(running.pid());
     let signal = |signal| {
         running.signal(signal);
@@ -86,18 +85,19 @@ fn a_capture_that_was_stopped_goes_on_with_the_tick_that_is_due() {
         }
     };
     signal(Signal::STOP);
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    // Nothing can be waited for: it is the time that is the fault.
+    thread::sleep(Duration::from_secs(3));
     signal(Signal::CONT);
-    let captured = scene.captured(running.wait(crate::support::LIMIT));
+    let captured = scene.captured(running.wait(LIMIT));
     let bundle = &captured.bundle;
-    assert_eq!(bundle.samples.len(), 100, "{}", captured.said);
-    names_are_of_the_schedule(bundle, 50);
+    assert_eq!(bundle.samples.len(), 30, "{}", captured.said);
+    names_are_of_the_schedule(bundle, 200);
     let missed = "overrun: the collector itself was held up past the next tick";
-    let n_missed = (0..100).filter(|at| bundle.row(*at, "good")["reason"] == missed).count();
-    assert!(n_missed >= 30, "two seconds are 40 ticks, {n_missed} were missed");
+    let n_missed = (0..30).filter(|at| bundle.row(*at, "good")["reason"] == missed).count();
+    assert!(n_missed >= 10, "three seconds are 15 ticks, {n_missed} were missed");
     assert!(captured.said.stderr.contains(" samples missed: the collector itself was held up\n"));
-    assert!(n_good(bundle) >= 20, "{:?}", bundle.outcomes("good"));
-    let late = lateness_ms(bundle, 99, 50);
+    assert!(n_good(bundle) >= 5, "{:?}", bundle.outcomes("good"));
+    let late = lateness_ms(bundle, 29, 200);
     assert!(late < SLACK_MS, "the last sample is {late} ms late");
 }
 
@@ -119,7 +119,7 @@ fn a_disk_slower_than_the_schedule_costs_samples_and_not_all_of_them() {
     let scene = need!(Scene::new(
         "schedule: { every: 10ms, samples: 400 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
     ));
-    let said = start(need!(on_slow_disk(&scene, "40ms"))).wait(crate::support::LIMIT);
+    let said = start(need!(on_slow_disk(&scene, "40ms"))).wait(LIMIT);
     let captured = scene.captured(said);
     let bundle = &captured.bundle;
     assert_eq!(bundle.samples.len(), 400, "{}", captured.said);
@@ -139,8 +139,7 @@ fn ctrl_c_is_heard_by_a_capture_that_is_behind() {
     let mut running = start(need!(on_slow_disk(&scene, "40ms")));
     running.wait_for_stderr(" missed: the collector itself was held up\n");
     running.signal(Signal::INT);
-    let captured = scene.captured(running.wait(crate::support::LIMIT));
+    let captured = scene.captured(running.wait(LIMIT));
     assert_eq!(captured.said.exit, 130, "{}", captured.said);
     assert!(captured.bundle.samples.len() < 60_000);
-    wait_until("the end of everything", || workers_of(captured.said.pid).is_empty());
 }
