@@ -6,6 +6,7 @@
 #[macro_use]
 mod support;
 
+mod bounds;
 mod clock;
 mod combinations;
 mod command_line;
