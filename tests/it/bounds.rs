@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use expect_test::expect;
 
-use crate::support::{Captured, Missing, Scene, measured};
+use crate::support::{Captured, Missing, Scene, in_own_mounts, measured};
 
 /// Bytes of memory that the core may have resident at any time.
 const MOST: u64 = 32 << 20;
@@ -170,4 +170,29 @@ fn kernel_texts_above_the_quota_are_cut_and_told() {
           reason: stat and status of 1 of 1 processes, the first [PROC]/1/status: longer than 1048576 bytes
           failed: stat and status of 1 of 1 processes, the first [PROC]/1/status: longer than 1048576 bytes
     "#]].assert_eq(&rows_of_large_proc("10MiB"));
+}
+
+/// The core reads texts of the kernel too, for the facts of the machine. A host of containers has
+/// thousands of mounts, and a `/proc` that a container is given may be anything.
+#[test]
+fn what_the_core_reads_itself_may_have_a_hundred_megabytes() {
+    let scene = need!(Scene::new("collectors:\n  - { plugin: meminfo }\n"));
+    let line = "36 35 98:0 / /mnt/of/a/container rw,noatime master:1 - overlay overlay rw,";
+    let line = format!("{line}lowerdir={}\n", "/var/lib/layers/abcdef:".repeat(20));
+    let mounts = line.repeat(100_000_000 / line.len());
+    fs::write(scene.path().join("mounts"), mounts).expect("write");
+    let text = "A_line_of_meminfo: 123456 kB\n".repeat(4_000_000);
+    fs::write(scene.path().join("text"), text).expect("write");
+    // The shell becomes the program and keeps its number.
+    let place = scene.path().display();
+    let before = format!(
+        "mount --bind {place}/mounts /proc/$$/mountinfo && mount --bind {place}/text /proc/meminfo"
+    );
+    let command = need!(in_own_mounts(&before, &scene.command(&[])));
+    let (said, most) = measured(command, LIMIT);
+    assert!(most < MOST, "the core had {} KiB of memory: {said}", most >> 10);
+    let captured = scene.captured(said);
+    let row = captured.bundle.row(0, "meminfo");
+    assert_eq!(row["outcome"], "ok", "{row:#}");
+    assert_eq!(row["files"][0]["bytes"], 116_000_000, "the text was there: {row:#}");
 }
