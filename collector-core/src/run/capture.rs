@@ -146,8 +146,8 @@ impl Capture<'_> {
         };
         match event {
             Ok(Event::Prepared) => self.n_prepared += 1,
-            Ok(Event::Delivered { collector, sample, delivery }) => {
-                self.delivered(collector, sample, delivery);
+            Ok(Event::Delivered { collector, sample, delivery, at }) => {
+                self.delivered(collector, sample, delivery, at);
             }
             Ok(Event::Signal(signal)) => self.interrupted(signal),
             Err(RecvTimeoutError::Timeout) => {
@@ -237,14 +237,14 @@ impl Capture<'_> {
         }
     }
 
-    fn delivered(&mut self, index: usize, sample: u64, mut delivery: Delivery) {
+    fn delivered(&mut self, index: usize, sample: u64, mut delivery: Delivery, at: Instant) {
         self.busy[index] = false;
         // Before anybody sees it: plugins repeat their configuration in messages.
         delivery.mask(self.setup.secrets);
         let collector = &self.setup.collectors[index];
         self.setup.observer.collector_ended(&collector.name, &delivery);
         if let Some(position) = self.open.iter().position(|it| it.head.index == sample) {
-            let ended = self.open[position].began.elapsed();
+            let ended = self.open[position].ended_at(at);
             let started = ended.saturating_sub(delivery.cost.wall);
             self.put_row(position, index, Some(started), delivery);
         }

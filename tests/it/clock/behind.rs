@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{SLACK_MS, lateness_ms, names_are_of_the_schedule};
+use super::{SLACK_MS, lateness_ms, names_are_of_the_schedule, number};
 use crate::support::{Bundle, LIMIT, Missing, Scene, has_program, start, workers_of};
 
 /// How many rows of `good` are `ok`. It counts how often it was asked, and nobody asked it twice.
@@ -112,6 +112,28 @@ fn on_slow_disk(scene: &Scene, delay: &str) -> Result<Command, Missing> {
     strace.arg(format!("inject=fdatasync:delay_enter={delay}"));
     strace.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
     Ok(strace)
+}
+
+/// While the core waits for the disk with the second sample, the plugin of the first is done.
+#[test]
+fn times_of_a_row_are_those_of_its_collector_also_when_the_core_is_held_up() {
+    let scene = need!(Scene::new(
+        "\
+schedule: { every: 1s, samples: 2 }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: '[slower.c]', name: slow }
+"
+    ));
+    let said = start(need!(on_slow_disk(&scene, "6s"))).wait(LIMIT);
+    let bundle = scene.captured(said).bundle;
+    assert_eq!(bundle.outcomes("slow"), ["ok", "skipped"]);
+    let row = bundle.row(0, "slow");
+    let [started, wall] = [&row["started_ms"], &row["cost"]["wall_ms"]].map(number);
+    assert!(started < 2000, "it began at once: {row:#}");
+    assert!((2500..5000).contains(&wall), "it took 2.5 s: {row:#}");
+    let duration = number(&bundle.samples[0]["duration_ms"]);
+    assert!((2500..6000).contains(&duration), "it was done then: {duration}");
 }
 
 #[test]

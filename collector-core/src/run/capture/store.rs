@@ -38,7 +38,7 @@ impl Capture<'_> {
             let open = self.open.remove(position);
             let sample = Sample {
                 head: open.head,
-                duration: self.setup.instruments.duration(open.began.elapsed()),
+                duration: self.setup.instruments.duration(open.duration),
                 rows: open.rows.into_iter().flatten().collect(),
                 missed: open.missed,
             };
