@@ -88,8 +88,8 @@ fn a_report_is_never_larger_than_the_buffer_of_the_core() {
     assert_eq!(read_all(Drip(&whole)).expect("two").len(), 2);
 
     for (length, said) in [
-        (MAX_REPORT + 1, "a frame of 131065 bytes, the limit is 131064"),
-        (u32::MAX as usize, "a frame of 4294967295 bytes, the limit is 131064"),
+        (MAX_REPORT + 1, "a frame of 73721 bytes, the limit is 73720"),
+        (u32::MAX as usize, "a frame of 4294967295 bytes, the limit is 73720"),
     ] {
         let error = read_all(&header(kind::DATA, length)[..]).expect_err("too long");
         assert_eq!(error.to_string(), said);
