@@ -147,7 +147,7 @@ impl Capture<'_> {
         match event {
             Ok(Event::Prepared) => self.n_prepared += 1,
             Ok(Event::Delivered { collector, sample, delivery, at }) => {
-                self.delivered(collector, sample, delivery, at);
+                self.delivered(collector, sample, *delivery, at);
             }
             Ok(Event::Signal(signal)) => self.interrupted(signal),
             Err(RecvTimeoutError::Timeout) => {

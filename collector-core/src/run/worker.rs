@@ -46,7 +46,7 @@ pub(crate) enum Event {
     /// The core got a signal.
     Signal(i32),
     /// A sample's row, and when it was there: the capture may be busy with another.
-    Delivered { collector: usize, sample: u64, delivery: Delivery, at: Instant },
+    Delivered { collector: usize, sample: u64, delivery: Box<Delivery>, at: Instant },
 }
 
 /// The capture's end of a worker's thread.
@@ -123,7 +123,7 @@ impl Keeper {
         loop {
             match requests.recv_timeout(TEND_INTERVAL) {
                 Ok(sample) => {
-                    let delivery = self.guarded(Self::sample, |row| row);
+                    let delivery = Box::new(self.guarded(Self::sample, |row| row));
                     let collector = self.setup.collector;
                     let at = Instant::now();
                     let event = Event::Delivered { collector, sample, delivery, at };
