@@ -20,7 +20,7 @@ use super::instruments::Stamp;
 use super::outcome::Delivery;
 use super::schedule::{Tick, Ticks};
 use super::worker::{Event, Worker};
-use crate::plan::{Order, PlannedCollector};
+use crate::plan::Order;
 use crate::units::Outcome;
 
 use open::OpenSample;
@@ -62,7 +62,8 @@ pub fn capture(
         ending: None,
     };
     capture.prepare(&receiver);
-    let ticks = Ticks::new(capture.intervals(), setup.span);
+    let intervals = (0..setup.collectors.len()).map(|index| capture.interval(index)).collect();
+    let ticks = Ticks::new(intervals, setup.span);
     capture.run(ticks, &receiver);
     Ok(capture.finish())
 }
@@ -111,25 +112,21 @@ impl Capture<'_> {
         self.began_wall = later(self.start.0.wall, since);
     }
 
-    /// The interval of each collector: its own, else the schedule's.
-    fn intervals(&self) -> Vec<Option<Duration>> {
-        // In a capture of one sample, an interval of its own means nothing.
-        let every = self.setup.every;
-        let of = |it: &PlannedCollector| every.map(|every| it.every.unwrap_or(every));
-        self.setup.collectors.iter().map(of).collect()
+    /// The interval of a collector: its own, else the schedule's. In a capture of one sample, an
+    /// interval of its own means nothing.
+    fn interval(&self, index: usize) -> Option<Duration> {
+        let every = self.setup.every?;
+        Some(self.setup.collectors[index].every.unwrap_or(every))
     }
 
     fn run(&mut self, ticks: Ticks, events: &Receiver<Event>) {
-        let mut ticks = ticks.peekable();
-        while let Some(tick) = ticks.next() {
+        for tick in ticks {
             let at = self.began + tick.offset;
             while self.ending.is_none() && self.take_event(events, Some(at)) {}
             if self.ending.is_some() {
                 break;
             }
-            let next = ticks.peek().map(|next| self.began + next.offset);
-            let missed = next.is_some_and(|next| next <= Instant::now());
-            self.begin_sample(&tick, missed);
+            self.begin_sample(&tick);
         }
         while !self.open.is_empty() {
             self.take_event(events, None);
@@ -159,14 +156,16 @@ impl Capture<'_> {
         true
     }
 
-    fn begin_sample(&mut self, tick: &Tick, missed: bool) {
+    fn begin_sample(&mut self, tick: &Tick) {
         let head = self.head(tick);
         let collectors = self.setup.collectors;
         let names: Vec<&str> = tick.due.iter().map(|due| collectors[*due].name.as_str()).collect();
         self.setup.observer.sample_began(&head, &names);
         let (mut snapshots, mut others, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let is_missed = |index: &usize| self.is_missed(*index, tick.offset);
+        let has_missed = tick.due.iter().any(is_missed);
         for index in tick.due.iter().copied() {
-            match self.not_asked(index, missed) {
+            match self.not_asked(index, tick.offset) {
                 Some(mut delivery) => {
                     delivery.mask(self.setup.secrets);
                     rows.push((index, delivery));
@@ -178,6 +177,7 @@ impl Capture<'_> {
         for index in snapshots.iter().chain(&others) {
             self.busy[*index] = true;
         }
+        let missed = has_missed && snapshots.is_empty() && others.is_empty();
         let due = tick.due.clone();
         let asked = (snapshots.into(), others);
         self.open.push(OpenSample::new(head, Instant::now(), missed, due, asked));
@@ -190,19 +190,25 @@ impl Capture<'_> {
     }
 
     /// The row of a collector that is not asked at this tick; `None` for one that is.
-    fn not_asked(&self, index: usize, missed: bool) -> Option<Delivery> {
+    fn not_asked(&self, index: usize, tick: Duration) -> Option<Delivery> {
         let collector = &self.setup.collectors[index];
         if let Err(refused) = &collector.library {
             return Some(Delivery::without_artifacts(Outcome::Refused, &refused.message));
         }
         let skipped = |reason: String| Some(Delivery::without_artifacts(Outcome::Skipped, reason));
-        if missed {
+        if self.is_missed(index, tick) {
             return skipped("overrun: the collector itself was held up past the next tick".into());
         }
         if self.busy[index] {
             return skipped("overrun: still busy with an earlier sample".into());
         }
         None
+    }
+
+    /// Whether a collector's next tick has come too: then this one is not made up for.
+    fn is_missed(&self, index: usize, tick: Duration) -> bool {
+        let next = self.interval(index).map(|every| tick + every);
+        next.is_some_and(|next| next < self.setup.span && self.began + next <= Instant::now())
     }
 
     fn head(&self, tick: &Tick) -> SampleHead {

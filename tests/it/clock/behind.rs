@@ -139,16 +139,24 @@ collectors:
 #[test]
 fn a_disk_slower_than_the_schedule_costs_samples_and_not_all_of_them() {
     let scene = need!(Scene::new(
-        "schedule: { every: 10ms, samples: 400 }\ncollectors:\n  - { plugin: '[good.c]' }\n"
+        "\
+schedule: { every: 10ms, samples: 800 }
+collectors:
+  - { plugin: '[good.c]' }
+  - { plugin: '[good.c]', name: seldom, every: 1s }
+"
     ));
     let said = start(need!(on_slow_disk(&scene, "40ms"))).wait(LIMIT);
     let captured = scene.captured(said);
     let bundle = &captured.bundle;
-    assert_eq!(bundle.samples.len(), 400, "{}", captured.said);
+    assert_eq!(bundle.samples.len(), 800, "{}", captured.said);
     names_are_of_the_schedule(bundle, 10);
-    // Four seconds have a hundred times 40 ms.
-    assert!(n_good(bundle) >= 20, "{:?}", bundle.outcomes("good"));
-    let late = lateness_ms(bundle, 399, 10);
+    // Eight seconds have two hundred times 40 ms.
+    assert!(n_good(bundle) >= 40, "{:?}", bundle.outcomes("good"));
+    let seldom = bundle.outcomes("seldom");
+    let n_seldom = seldom.iter().filter(|it| **it == "ok").count();
+    assert!(n_seldom >= 6, "a second late is not 40 ms late: {seldom:?}");
+    let late = lateness_ms(bundle, 799, 10);
     assert!(late < SLACK_MS, "the last sample is {late} ms late");
 }
 
