@@ -102,8 +102,10 @@ impl Context {
     /// The host refuses the name, or takes no more.
     pub fn artifact(&self, name: &str, media_type: &str) -> Result<Artifact<'_>, Error> {
         match self.host.artifact_begin(name, media_type) {
-            Ok(handle) => Ok(Artifact { context: self, handle, ended: false }),
-            Err(status) => Err(refused(status, &format!("artifact {name}"))),
+            Ok(handle) => {
+                Ok(Artifact { context: self, name: name.to_owned(), handle, ended: false })
+            }
+            Err(status) => Err(refused(status, name)),
         }
     }
 
@@ -167,6 +169,7 @@ pub(crate) fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize>
 #[derive(Debug)]
 pub struct Artifact<'c> {
     context: &'c Context,
+    name: String,
     handle: u64,
     ended: bool,
 }
@@ -180,7 +183,7 @@ impl Artifact<'_> {
     pub fn append(&mut self, data: &[u8]) -> Result<(), Error> {
         match self.context.host.artifact_write(self.handle, data) {
             abi::status::OK => Ok(()),
-            status => Err(refused(status, "artifact data")),
+            status => Err(refused(status, &self.name)),
         }
     }
 
@@ -196,7 +199,7 @@ impl Artifact<'_> {
                 self.context.tally().whole_artifacts += 1;
                 Ok(())
             }
-            status => Err(refused(status, "end of artifact")),
+            status => Err(refused(status, &self.name)),
         }
     }
 }
@@ -221,13 +224,14 @@ impl Drop for Artifact<'_> {
     }
 }
 
-/// The error of a callback the host did not answer with OK.
-fn refused(status: StatusCode, what: &str) -> Error {
+/// The error of a callback about the artifact `name` that the host did not answer with OK.
+fn refused(status: StatusCode, name: &str) -> Error {
     match status {
-        abi::status::QUOTA => {
-            Error::new(Status::Quota, format!("{what}: the limit of this collector is reached"))
-        }
-        abi::status::STOPPED => Error::new(Status::Stopped, format!("{what}: stopped")),
-        other => Error::failed(format!("{what}: the host answered status {other}")),
+        abi::status::QUOTA => Error::new(
+            Status::Quota,
+            format!("artifact {name}: the limit of this collector is reached"),
+        ),
+        abi::status::STOPPED => Error::new(Status::Stopped, format!("artifact {name}: stopped")),
+        other => Error::failed(format!("artifact {name}: the host answered status {other}")),
     }
 }

@@ -6,7 +6,10 @@
 #[macro_use]
 mod support;
 
+
 mod any_moment;
+mod bounds;
+mod clock;
 mod combinations;
 mod command_line;
 mod disk_faults;

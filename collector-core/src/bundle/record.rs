@@ -185,8 +185,12 @@ impl Sink for Writing {
 
     fn end_sample(&mut self, sample: &Sample) -> Result<run::Room, SinkError> {
         let directory = sample_directory(sample.head.named);
-        let room = self.0.end_sample(&directory, &convert::sample(sample)).map_err(sink_error)?;
-        Ok(match full(room) {
+        let row = convert::sample(sample);
+        let room = match sample.missed {
+            true => self.0.pass_sample(&directory, &row),
+            false => self.0.end_sample(&directory, &row),
+        };
+        Ok(match full(room.map_err(sink_error)?) {
             Some(full) => run::Room::Full(full),
             None => run::Room::Enough,
         })

@@ -61,6 +61,13 @@ impl Observer for Progress {
         });
     }
 
+    fn samples_missed(&self, n: u64) {
+        if !self.is_live {
+            let s = if n == 1 { "" } else { "s" };
+            self.say(&format!("{n} sample{s} missed: the collector itself was held up"));
+        }
+    }
+
     fn sample_ended(&self, sample: &Sample) {
         if self.is_live {
             return;

@@ -6,15 +6,18 @@
 mod container;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use procfs::{Current, Meminfo, Uptime};
+use procfs::process::MountInfo;
+use procfs::{FromBufRead, FromRead, Meminfo, Uptime};
 
 use crate::units::HostFacts;
 
 /// Most bytes of a small text of `/proc`, `/sys` or `/etc`.
 const TEXT_BYTES: u64 = 64 * 1024;
+/// Most bytes of a line that tells of a mount: its options are a page at most, and so are the paths.
+const MOUNT_BYTES: u64 = 64 * 1024;
 /// The inode of the PID namespace of the host itself (`PROC_PID_INIT_INO` of the kernel).
 const HOST_PID_NAMESPACE: &str = "pid:[4026531836]";
 
@@ -66,25 +69,52 @@ impl Machine {
     /// The machine this process runs on.
     #[must_use]
     pub fn here() -> Self {
-        let mounts = procfs::process::Process::myself().and_then(|it| it.mountinfo());
-        let mounts = mounts.map_or(Vec::new(), |mounts| mounts.into_iter().collect());
-        let has_type = |kind: &str| mounts.iter().any(|mount| mount.fs_type == kind);
-        let hides_processes = mounts
-            .iter()
-            .filter(|mount| mount.fs_type == "proc" && mount.mount_point == Path::new("/proc"))
-            .filter_map(|mount| mount.super_options.get("hidepid")?.as_deref())
-            .any(|value| !matches!(value, "0" | "off"));
+        let mounts = Mounts::here();
         let namespace = std::fs::read_link("/proc/self/ns/pid").ok();
-        let cgroup_version = match (has_type("cgroup"), has_type("cgroup2")) {
-            (true, _) => Some(1),
-            (false, true) => Some(2),
-            (false, false) => None,
-        };
         Machine {
-            host: host_facts(cgroup_version),
-            hides_processes,
+            host: host_facts(mounts.cgroup_version),
+            hides_processes: mounts.hides_processes,
             inside_pid_namespace: namespace.is_some_and(|it| it.as_os_str() != HOST_PID_NAMESPACE),
             access,
+        }
+    }
+}
+
+/// What the mounts of this process tell.
+#[derive(Debug, Default)]
+struct Mounts {
+    cgroup_version: Option<u8>,
+    hides_processes: bool,
+}
+
+impl Mounts {
+    /// As far as they can be read.
+    fn here() -> Self {
+        let mut mounts = Mounts::default();
+        let Ok(file) = File::open("/proc/self/mountinfo") else { return mounts };
+        let mut text = BufReader::new(file);
+        let mut line = Vec::new();
+        // One at a time: a host of containers has thousands. What is longer comes in pieces that
+        // tell of no mount.
+        while text.by_ref().take(MOUNT_BYTES).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+            let mount = str::from_utf8(&line).ok().map(str::trim_end);
+            if let Some(Ok(mount)) = mount.map(MountInfo::from_line) {
+                mounts.add(&mount);
+            }
+            line.clear();
+        }
+        mounts
+    }
+
+    fn add(&mut self, mount: &MountInfo) {
+        match mount.fs_type.as_str() {
+            "cgroup" => self.cgroup_version = Some(1),
+            "cgroup2" => self.cgroup_version = self.cgroup_version.or(Some(2)),
+            "proc" if mount.mount_point == Path::new("/proc") => {
+                let value = mount.super_options.get("hidepid").and_then(Option::as_deref);
+                self.hides_processes |= value.is_some_and(|it| !matches!(it, "0" | "off"));
+            }
+            _ => {}
         }
     }
 }
@@ -106,9 +136,12 @@ fn host_facts(cgroup_version: Option<u8>) -> HostFacts {
             .and_then(|list| count_cpus(&list))
             .or_else(|| std::thread::available_parallelism().ok().map(|n| n.get() as u64))
             .unwrap_or(1),
-        memory_bytes: Meminfo::current().ok().map(|memory| memory.mem_total),
+        memory_bytes: read_text("/proc/meminfo")
+            .and_then(|text| Some(Meminfo::from_buf_read(text.as_bytes()).ok()?.mem_total)),
         boot_id: read_text("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()),
-        uptime_seconds: Uptime::current().ok().map(|uptime| uptime.uptime_duration().as_secs()),
+        uptime_seconds: read_text("/proc/uptime").and_then(|text| {
+            Some(Uptime::from_read(text.as_bytes()).ok()?.uptime_duration().as_secs())
+        }),
         utc_offset_seconds: chrono::Local::now().offset().local_minus_utc(),
         uid: rustix::process::geteuid().as_raw(),
         capabilities: read_text("/proc/self/status").and_then(|status| {

@@ -20,7 +20,7 @@ use super::instruments::Stamp;
 use super::outcome::Delivery;
 use super::schedule::{Tick, Ticks};
 use super::worker::{Event, Worker};
-use crate::plan::{Order, PlannedCollector};
+use crate::plan::Order;
 use crate::units::Outcome;
 
 use open::OpenSample;
@@ -58,10 +58,12 @@ pub fn capture(
         n_prepared: 0,
         n_signals: 0,
         n_not_ok: 0,
+        n_missed: 0,
         ending: None,
     };
     capture.prepare(&receiver);
-    let ticks = Ticks::new(capture.intervals(), setup.span);
+    let intervals = (0..setup.collectors.len()).map(|index| capture.interval(index)).collect();
+    let ticks = Ticks::new(intervals, setup.span);
     capture.run(ticks, &receiver);
     Ok(capture.finish())
 }
@@ -88,6 +90,8 @@ struct Capture<'a> {
     n_prepared: usize,
     n_signals: u32,
     n_not_ok: u64,
+    /// Missed samples that nobody was told of.
+    n_missed: u64,
     ending: Option<Ended>,
 }
 
@@ -108,62 +112,60 @@ impl Capture<'_> {
         self.began_wall = later(self.start.0.wall, since);
     }
 
-    /// The interval of each collector: its own, else the schedule's.
-    fn intervals(&self) -> Vec<Option<Duration>> {
-        // In a capture of one sample, an interval of its own means nothing.
-        let every = self.setup.every;
-        let of = |it: &PlannedCollector| every.map(|every| it.every.unwrap_or(every));
-        self.setup.collectors.iter().map(of).collect()
+    /// The interval of a collector: its own, else the schedule's. In a capture of one sample, an
+    /// interval of its own means nothing.
+    fn interval(&self, index: usize) -> Option<Duration> {
+        let every = self.setup.every?;
+        Some(self.setup.collectors[index].every.unwrap_or(every))
     }
 
     fn run(&mut self, ticks: Ticks, events: &Receiver<Event>) {
-        let mut ticks = ticks.peekable();
-        while let Some(tick) = ticks.next() {
+        for tick in ticks {
             let at = self.began + tick.offset;
             while self.ending.is_none() && self.take_event(events, Some(at)) {}
             if self.ending.is_some() {
                 break;
             }
-            let next = ticks.peek().map(|next| self.began + next.offset);
-            let missed = next.is_some_and(|next| next <= Instant::now());
-            self.begin_sample(&tick, missed);
+            self.begin_sample(&tick);
         }
         while !self.open.is_empty() {
             self.take_event(events, None);
         }
     }
 
-    /// Takes one event, or what is due without one. `false` when it is `until`.
+    /// Takes one event, or what is due without one. `false` when it is `until` and no event waits:
+    /// a capture that is behind its ticks still hears a signal, and takes what was delivered.
     fn take_event(&mut self, events: &Receiver<Event>, until: Option<Instant>) -> bool {
-        let now = Instant::now();
-        if until.is_some_and(|until| now >= until) {
-            return false;
-        }
         let wakes = self.open.iter().filter_map(OpenSample::wake_at).chain(until);
         let event = match wakes.min() {
-            Some(wake_at) => events.recv_timeout(wake_at.saturating_duration_since(now)),
+            Some(wake_at) => events.recv_timeout(wake_at.saturating_duration_since(Instant::now())),
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match event {
             Ok(Event::Prepared) => self.n_prepared += 1,
-            Ok(Event::Delivered { collector, sample, delivery }) => {
-                self.delivered(collector, sample, delivery);
+            Ok(Event::Delivered { collector, sample, delivery, at }) => {
+                self.delivered(collector, sample, *delivery, at);
             }
             Ok(Event::Signal(signal)) => self.interrupted(signal),
-            Err(RecvTimeoutError::Timeout) => self.ask(),
+            Err(RecvTimeoutError::Timeout) => {
+                self.ask();
+                return until.is_none_or(|until| Instant::now() < until);
+            }
             Err(RecvTimeoutError::Disconnected) => unreachable!("the inbox keeps a sender"),
         }
         true
     }
 
-    fn begin_sample(&mut self, tick: &Tick, missed: bool) {
+    fn begin_sample(&mut self, tick: &Tick) {
         let head = self.head(tick);
         let collectors = self.setup.collectors;
         let names: Vec<&str> = tick.due.iter().map(|due| collectors[*due].name.as_str()).collect();
         self.setup.observer.sample_began(&head, &names);
         let (mut snapshots, mut others, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let is_missed = |index: &usize| self.is_missed(*index, tick.offset);
+        let has_missed = tick.due.iter().any(is_missed);
         for index in tick.due.iter().copied() {
-            match self.not_asked(index, missed) {
+            match self.not_asked(index, tick.offset) {
                 Some(mut delivery) => {
                     delivery.mask(self.setup.secrets);
                     rows.push((index, delivery));
@@ -175,8 +177,10 @@ impl Capture<'_> {
         for index in snapshots.iter().chain(&others) {
             self.busy[*index] = true;
         }
+        let missed = has_missed && snapshots.is_empty() && others.is_empty();
         let due = tick.due.clone();
-        self.open.push(OpenSample::new(head, Instant::now(), due, snapshots.into(), others));
+        let asked = (snapshots.into(), others);
+        self.open.push(OpenSample::new(head, Instant::now(), missed, due, asked));
         let position = self.open.len() - 1;
         for (index, delivery) in rows {
             self.put_row(position, index, None, delivery);
@@ -186,19 +190,25 @@ impl Capture<'_> {
     }
 
     /// The row of a collector that is not asked at this tick; `None` for one that is.
-    fn not_asked(&self, index: usize, missed: bool) -> Option<Delivery> {
+    fn not_asked(&self, index: usize, tick: Duration) -> Option<Delivery> {
         let collector = &self.setup.collectors[index];
         if let Err(refused) = &collector.library {
             return Some(Delivery::without_artifacts(Outcome::Refused, &refused.message));
         }
         let skipped = |reason: String| Some(Delivery::without_artifacts(Outcome::Skipped, reason));
-        if missed {
+        if self.is_missed(index, tick) {
             return skipped("overrun: the collector itself was held up past the next tick".into());
         }
         if self.busy[index] {
             return skipped("overrun: still busy with an earlier sample".into());
         }
         None
+    }
+
+    /// Whether a collector's next tick has come too: then this one is not made up for.
+    fn is_missed(&self, index: usize, tick: Duration) -> bool {
+        let next = self.interval(index).map(|every| tick + every);
+        next.is_some_and(|next| next < self.setup.span && self.began + next <= Instant::now())
     }
 
     fn head(&self, tick: &Tick) -> SampleHead {
@@ -233,14 +243,14 @@ impl Capture<'_> {
         }
     }
 
-    fn delivered(&mut self, index: usize, sample: u64, mut delivery: Delivery) {
+    fn delivered(&mut self, index: usize, sample: u64, mut delivery: Delivery, at: Instant) {
         self.busy[index] = false;
         // Before anybody sees it: plugins repeat their configuration in messages.
         delivery.mask(self.setup.secrets);
         let collector = &self.setup.collectors[index];
         self.setup.observer.collector_ended(&collector.name, &delivery);
         if let Some(position) = self.open.iter().position(|it| it.head.index == sample) {
-            let ended = self.open[position].began.elapsed();
+            let ended = self.open[position].ended_at(at);
             let started = ended.saturating_sub(delivery.cost.wall);
             self.put_row(position, index, Some(started), delivery);
         }
@@ -280,7 +290,8 @@ impl Capture<'_> {
         }
     }
 
-    fn finish(self) -> Finished {
+    fn finish(mut self) -> Finished {
+        self.tell_missed();
         // No call is worth waiting for any more: a plugin may hang while it is loaded.
         self.workers.iter().flatten().for_each(Worker::stop);
         // All are told before the first is waited for.

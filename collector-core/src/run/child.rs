@@ -19,7 +19,7 @@ use rustix::process::Pid;
 
 use super::instruments::process_cpu_time;
 use super::wire::{Command, Report, Start, WireError};
-use super::{family, library, limits};
+use super::{family, library, limits, names};
 use crate::plan::needs;
 
 use channel::Channel;
@@ -110,7 +110,7 @@ fn load(start: &Start, channel: &Channel) -> io::Result<Option<plugin_api::abi::
     });
     match loaded {
         Ok(table) => Ok(Some(table)),
-        Err(reason) => channel.answer(&Report::NotLoaded(&reason)).map(|()| None),
+        Err(reason) => channel.answer(&Report::NotLoaded(names::bounded(&reason))).map(|()| None),
     }
 }
 

@@ -18,11 +18,16 @@ use serde::{Deserialize, Serialize};
 const VERSION: u8 = 1;
 /// Bytes before the payload.
 const HEADER_BYTES: usize = 8;
-/// The largest payload. A worker splits an artifact's data at [`DATA_BYTES`]; a name and a message
-/// are far smaller; the configuration in `Start` may be a manifest's whole megabyte.
-pub(crate) const MAX_PAYLOAD: usize = 2 << 20;
 /// How much of an artifact goes into one frame.
 pub(crate) const DATA_BYTES: usize = 64 * 1024;
+/// What the core holds of a worker's reports: a frame of data and some small ones. One buffer per
+/// collector, and there may be 64: twice as much took 4 MiB more, and no less processor time.
+const BUFFER_BYTES: usize = DATA_BYTES + 8 * 1024;
+/// The largest payload of a report. A worker splits data at [`DATA_BYTES`], and a message has no
+/// more; names are far smaller.
+const MAX_REPORT: usize = BUFFER_BYTES - HEADER_BYTES;
+/// The largest payload of a command: the configuration may be a manifest's whole megabyte.
+const MAX_COMMAND: usize = 2 << 20;
 
 /// What a worker is told first. The core sends it as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -99,8 +104,13 @@ pub(crate) enum WireError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The header says more than any frame has.
-    #[error("a frame of {0} bytes, the limit is {MAX_PAYLOAD}")]
-    TooLong(usize),
+    #[error("a frame of {length} bytes, the limit is {limit}")]
+    TooLong {
+        /// What it says.
+        length: usize,
+        /// The most a frame in this direction has.
+        limit: usize,
+    },
     /// The version or the reserved bytes are others.
     #[error("{0:02x?} where a frame header should be")]
     Header([u8; HEADER_BYTES]),
@@ -119,7 +129,7 @@ fn put(out: &mut Vec<u8>, kind: u8, parts: &[&[u8]]) {
 }
 
 fn header(kind: u8, length: usize) -> [u8; HEADER_BYTES] {
-    let length = u32::try_from(length).expect("a payload is below MAX_PAYLOAD");
+    let length = u32::try_from(length).expect("a payload is below its limit");
     let [a, b, c, d] = length.to_le_bytes();
     [a, b, c, d, kind, VERSION, 0, 0]
 }
@@ -146,7 +156,7 @@ impl Command {
             return Ok(None);
         }
         stream.read_exact(&mut header[1..])?;
-        let (kind, length) = parse_header(header)?;
+        let (kind, length) = parse_header(header, MAX_COMMAND)?;
         let mut payload = vec![0; length];
         stream.read_exact(&mut payload)?;
         let malformed = || WireError::Malformed(kind);
@@ -245,12 +255,12 @@ fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
-fn parse_header(header: [u8; HEADER_BYTES]) -> Result<(u8, usize), WireError> {
+fn parse_header(header: [u8; HEADER_BYTES], limit: usize) -> Result<(u8, usize), WireError> {
     let [a, b, c, d, kind, VERSION, 0, 0] = header else {
         return Err(WireError::Header(header));
     };
     let length = u32::from_le_bytes([a, b, c, d]) as usize;
-    if length > MAX_PAYLOAD { Err(WireError::TooLong(length)) } else { Ok((kind, length)) }
+    if length > limit { Err(WireError::TooLong { length, limit }) } else { Ok((kind, length)) }
 }
 
 /// Collects what a worker sends and cuts it into reports, in one reused buffer.
@@ -268,10 +278,8 @@ impl Reports {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        let room = self.wanted().max(2 * DATA_BYTES);
-        if self.buffer.len() < room {
-            self.buffer.resize(room, 0);
-        }
+        // A whole frame always fits, so there is room for more of one that is not.
+        self.buffer.resize(BUFFER_BYTES, 0);
         let n = stream.read(&mut self.buffer[self.end..])?;
         self.end += n;
         Ok(n)
@@ -282,18 +290,11 @@ impl Reports {
         self.start < self.end
     }
 
-    /// Bytes of the frame that starts at `start`, as far as its header is there and right.
-    fn wanted(&self) -> usize {
-        let header = self.buffer[self.start..self.end].first_chunk();
-        let length = header.and_then(|header| parse_header(*header).ok());
-        HEADER_BYTES + length.map_or(0, |(_, length)| length)
-    }
-
     /// The next whole report, if there is one.
     pub(crate) fn next(&mut self) -> Result<Option<Report<'_>>, WireError> {
         let unread = &self.buffer[self.start..self.end];
         let Some(header) = unread.first_chunk() else { return Ok(None) };
-        let (kind, length) = parse_header(*header)?;
+        let (kind, length) = parse_header(*header, MAX_REPORT)?;
         let Some(payload) = unread.get(HEADER_BYTES..HEADER_BYTES + length) else {
             return Ok(None);
         };

@@ -45,8 +45,8 @@ pub(crate) enum Event {
     Prepared,
     /// The core got a signal.
     Signal(i32),
-    /// A sample's row.
-    Delivered { collector: usize, sample: u64, delivery: Delivery },
+    /// A sample's row, and when it was there: the capture may be busy with another.
+    Delivered { collector: usize, sample: u64, delivery: Box<Delivery>, at: Instant },
 }
 
 /// The capture's end of a worker's thread.
@@ -123,9 +123,11 @@ impl Keeper {
         loop {
             match requests.recv_timeout(TEND_INTERVAL) {
                 Ok(sample) => {
-                    let delivery = self.guarded(Self::sample, |row| row);
+                    let delivery = Box::new(self.guarded(Self::sample, |row| row));
                     let collector = self.setup.collector;
-                    if events.send(Event::Delivered { collector, sample, delivery }).is_err() {
+                    let at = Instant::now();
+                    let event = Event::Delivered { collector, sample, delivery, at };
+                    if events.send(event).is_err() {
                         return;
                     }
                 }

@@ -2,50 +2,24 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use super::Place;
 use super::made::{Made, ROOT};
-use crate::support::{command, start};
+use crate::support::{command, measured};
 
 /// Bytes of memory that a command may have resident. Decompressing takes at most 16 MiB of it.
 const MOST: u64 = 64 << 20;
 /// Far above what it takes.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Runs a command on the bundle, and gives its exit code, its message, and the memory it had.
-fn measured(place: &Path, arguments: &[&str]) -> (i32, String, u64) {
-    let running = start(command(place, &[&["bundle"], arguments].concat()));
-    let status = format!("/proc/{}/status", running.pid());
-    // The mark only rises. It is gone when the program has ended.
-    let watch = thread::spawn(move || {
-        let mut most = 0;
-        while let Some(now) = high_water_mark(&status) {
-            most = now;
-            thread::sleep(Duration::from_millis(2));
-        }
-        most
-    });
-    let said = running.wait(LIMIT);
-    let most = watch.join().expect("it only reads");
-    (said.exit, said.stderr, most)
-}
-
-fn high_water_mark(status: &str) -> Option<u64> {
-    let status = fs::read_to_string(status).ok()?;
-    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|it| it << 10)
-}
-
 /// Asserts exit codes and memory of the commands on the bundle.
 fn check(place: &Place, commands: &[(&[&str], i32, &str)]) {
     for (arguments, exit, text) in commands {
-        let (found, said, most) = measured(place.path(), arguments);
-        assert_eq!(found, *exit, "{arguments:?}: {said}");
-        assert!(said.contains(text), "{arguments:?}: {said}");
-        assert!(most > 1 << 20, "{arguments:?}: {most} was not measured");
+        let arguments = [&["bundle"], *arguments].concat();
+        let (said, most) = measured(command(place.path(), &arguments), LIMIT);
+        assert_eq!(said.exit, *exit, "{arguments:?}: {said}");
+        assert!(said.stderr.contains(text), "{arguments:?}: {said}");
         assert!(most < MOST, "{arguments:?}: {} KiB of memory", most >> 10);
     }
 }

@@ -20,7 +20,7 @@ fn a_frame_of_four_gigabytes_ends_the_worker() {
     let rows = need!(between_good_ones("giant-frame", ""));
     expect![[r#"
         1 x failed [before, 5 bytes]
-          reason: the worker sent a frame of 4294967295 bytes, the limit is 2097152
+          reason: the worker sent a frame of 4294967295 bytes, the limit is 73720
     "#]]
     .assert_eq(&rows);
 }

@@ -13,6 +13,10 @@ const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct OpenSample {
     pub(super) head: SampleHead,
     pub(super) began: Instant,
+    /// From its beginning until the last collector so far was done.
+    pub(super) duration: Duration,
+    /// Nobody is asked: the next tick has come too.
+    pub(super) missed: bool,
     /// The collectors due, in the order of the plan, and their rows as they come.
     pub(super) due: Vec<usize>,
     pub(super) rows: Vec<Option<SampleRow>>,
@@ -31,12 +35,23 @@ impl OpenSample {
     pub(super) fn new(
         head: SampleHead,
         began: Instant,
+        missed: bool,
         due: Vec<usize>,
-        snapshots: VecDeque<usize>,
-        others: Vec<usize>,
+        (snapshots, others): (VecDeque<usize>, Vec<usize>),
     ) -> Self {
         let rows = due.iter().map(|_| None).collect();
-        OpenSample { head, began, due, rows, n_stored: 0, snapshots, others, current: None }
+        OpenSample {
+            head,
+            began,
+            duration: Duration::ZERO,
+            missed,
+            due,
+            rows,
+            n_stored: 0,
+            snapshots,
+            others,
+            current: None,
+        }
     }
 
     /// Whom to ask now.
@@ -64,6 +79,13 @@ impl OpenSample {
     /// Takes everybody who was not asked yet.
     pub(super) fn take_unasked(&mut self) -> Vec<usize> {
         self.snapshots.drain(..).chain(self.others.drain(..)).collect()
+    }
+
+    /// Notes that a collector was done at this moment, and gives the time until then.
+    pub(super) fn ended_at(&mut self, at: Instant) -> Duration {
+        let ended = at.saturating_duration_since(self.began);
+        self.duration = self.duration.max(ended);
+        ended
     }
 
     /// Puts the row of `collector`.

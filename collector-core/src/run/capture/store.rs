@@ -38,13 +38,17 @@ impl Capture<'_> {
             let open = self.open.remove(position);
             let sample = Sample {
                 head: open.head,
-                duration: self.setup.instruments.duration(open.began.elapsed()),
+                duration: self.setup.instruments.duration(open.duration),
                 rows: open.rows.into_iter().flatten().collect(),
+                missed: open.missed,
             };
             self.n_not_ok +=
                 sample.rows.iter().filter(|row| row.delivery.outcome != Outcome::Ok).count() as u64;
             let stored = self.sink.end_sample(&sample);
-            if stored.is_ok() {
+            if stored.is_ok() && sample.missed {
+                self.n_missed += 1;
+            } else if stored.is_ok() {
+                self.tell_missed();
                 self.setup.observer.sample_ended(&sample);
             }
             match stored {
@@ -53,6 +57,14 @@ impl Capture<'_> {
                 Err(SinkError::Unstorable(what)) => self.end(Ended::Broken(what.into())),
                 Err(SinkError::Broken(error)) => self.end(Ended::Broken(error)),
             }
+        }
+    }
+
+    /// Tells of the missed samples, all at once: there may be thousands.
+    pub(super) fn tell_missed(&mut self) {
+        match std::mem::take(&mut self.n_missed) {
+            0 => {}
+            n => self.setup.observer.samples_missed(n),
         }
     }
 

@@ -104,6 +104,8 @@ pub struct Sample {
     pub duration: Duration,
     /// One row per collector that was due, in the order of the plan.
     pub rows: Vec<SampleRow>,
+    /// Nobody was asked: the core was held up past the next tick, whose sample follows at once.
+    pub missed: bool,
 }
 
 /// A row of a sample.
@@ -219,7 +221,9 @@ pub trait Sink {
         artifact: &mut Artifact,
     ) -> Result<(), SinkError>;
 
-    /// Finishes a sample; when this returns, it is safe from a crash.
+    /// Finishes a sample; when this returns, it is safe from a crash. One that was missed is safe
+    /// with the next that was not: a core that is behind would fall behind further by waiting for
+    /// the disk.
     ///
     /// # Errors
     ///
@@ -237,6 +241,8 @@ pub trait Observer {
     fn collector_began(&self, _collector: &str) {}
     /// A collector is done; its files are not stored yet.
     fn collector_ended(&self, _collector: &str, _delivery: &Delivery) {}
+    /// So many samples were missed since the last one that was stored.
+    fn samples_missed(&self, _n: u64) {}
     /// A sample is stored.
     fn sample_ended(&self, _sample: &Sample) {}
     /// A signal came; `at_once` for the second.

@@ -77,9 +77,23 @@ fn hostile_bytes_are_errors_and_never_a_panic() {
         }
         let _ = read_all(&bytes[..position]);
     }
-    let four_gib = [0xff, 0xff, 0xff, 0xff, kind::DATA, VERSION, 0, 0];
-    let error = read_all(&four_gib[..]).expect_err("too long");
-    assert_eq!(error.to_string(), "a frame of 4294967295 bytes, the limit is 2097152");
+}
+
+#[test]
+fn a_report_is_never_larger_than_the_buffer_of_the_core() {
+    let mut whole = header(kind::LOG, MAX_REPORT).to_vec();
+    whole.resize(HEADER_BYTES + MAX_REPORT, b'a');
+    whole.extend(header(kind::CREATED, 4).into_iter().chain([0; 4]));
+    assert_eq!(read_all(&whole[..]).expect("two").len(), 2);
+    assert_eq!(read_all(Drip(&whole)).expect("two").len(), 2);
+
+    for (length, said) in [
+        (MAX_REPORT + 1, "a frame of 73721 bytes, the limit is 73720"),
+        (u32::MAX as usize, "a frame of 4294967295 bytes, the limit is 73720"),
+    ] {
+        let error = read_all(&header(kind::DATA, length)[..]).expect_err("too long");
+        assert_eq!(error.to_string(), said);
+    }
 }
 
 #[test]

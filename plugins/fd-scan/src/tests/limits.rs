@@ -109,7 +109,7 @@ fn a_host_that_takes_no_more_ends_every_thread() {
     let expected = expect![[r#"
         begin fds.tsv
         end 7
-        problem 6: artifact data: the limit of this collector is reached
+        problem 6: artifact fds.tsv: the limit of this collector is reached
         status 6
     "#]];
     for threads in [1, 2, 8] {
