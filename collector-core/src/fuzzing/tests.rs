@@ -1,0 +1,54 @@
+//! Every target over its seeds and regressions, and over random damage to them: a short run of
+//! what `cargo fuzz` does for longer (`docs/fuzzing.md`).
+
+use std::path::Path;
+
+use plugin_api::testing::fuzz;
+
+use super::*;
+
+fn check(name: &str, n_rounds: u32, target: fn(&[u8])) {
+    fuzz(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz"), name, n_rounds, target);
+}
+
+#[test]
+fn no_damage_breaks_the_manifest() {
+    check("manifest", 1000, manifest);
+}
+
+#[test]
+fn no_damage_breaks_the_inspection_of_a_plugin() {
+    check("elf", 5000, elf);
+}
+
+#[test]
+fn no_damage_breaks_the_description_of_a_plugin() {
+    check("description", 500, description);
+}
+
+#[test]
+fn no_damage_breaks_the_frames_of_a_worker() {
+    check("reports", 2000, reports);
+    check("delivery", 2000, delivery);
+}
+
+#[test]
+fn no_damage_breaks_the_commands_to_a_worker() {
+    check("commands", 2000, commands);
+}
+
+#[test]
+fn no_damage_breaks_a_bundle() {
+    check("bundle", 500, bundle);
+    check("tar", 500, tar);
+}
+
+#[test]
+fn no_damage_breaks_a_reader() {
+    check("readers", 1000, readers);
+}
+
+#[test]
+fn no_damage_breaks_a_profile() {
+    check("pprof", 1000, pprof);
+}
