@@ -97,7 +97,9 @@ impl Url {
     /// Where a redirect with the header `location` leads.
     pub(super) fn redirected(&self, location: &str) -> Result<Self, String> {
         let scheme = self.0.scheme_str().unwrap_or_default();
-        let absolute = if location.contains("://") {
+        // The address of a login page often has another address in its query.
+        let before = location.split_once("://").map(|(before, _)| before);
+        let absolute = if before.is_some_and(|it| !it.contains(['/', '?', '#'])) {
             location.to_owned()
         } else if location.starts_with("//") {
             format!("{scheme}:{location}")
