@@ -52,3 +52,29 @@ fn no_damage_breaks_a_reader() {
 fn no_damage_breaks_a_profile() {
     check("pprof", 1000, pprof);
 }
+
+/// Damage to what is refused anyway would show little.
+#[test]
+fn the_seeds_are_good() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds");
+    let read = |path: &Path| std::fs::read(path).expect("a seed");
+    let in_directory = |name: &str| {
+        let entries = std::fs::read_dir(seeds.join(name)).expect("seeds");
+        entries.map(|it| it.expect("an entry").path()).collect::<Vec<_>>()
+    };
+    for path in in_directory("manifest") {
+        let text = String::from_utf8(read(&path)).expect("text");
+        let manifest = crate::manifest::Manifest::parse("m.yaml", &text, &|_| Some("x".to_owned()));
+        assert!(manifest.is_ok(), "{}: {manifest:?}", path.display());
+    }
+    for path in in_directory("description") {
+        let description = crate::plan::Description::parse(&read(&path));
+        assert!(description.is_ok(), "{}: {description:?}", path.display());
+    }
+    for path in in_directory("pprof") {
+        let profile = crate::analysis::readers::pprof::read(&read(&path));
+        assert!(profile.is_ok_and(|it| !it.samples.is_empty()), "{}", path.display());
+    }
+    let verdict = crate::bundle::verify::verify(&seeds.join("bundle/whole"));
+    assert!(verdict.expect("a bundle").is_good());
+}
