@@ -17,8 +17,8 @@ pub fn manifest(data: &[u8]) {
     manifest::check(data);
 }
 
-/// The file of a plugin, not its owner and mode: what it says of itself is in it, and a refusal
-/// says why.
+/// The file of a plugin, not its owner and mode: what it says of itself is in it, and no offset
+/// beyond its end is read.
 pub fn elf(data: &[u8]) {
     crate::plan::fuzzing::elf(data);
 }
