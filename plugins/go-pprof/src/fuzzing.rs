@@ -6,8 +6,7 @@ use crate::config::Format;
 /// How much is looked at before it is known what an answer is.
 const HEAD_BYTES: usize = 4096;
 
-/// An answer: the verdict is the same in whatever pieces it comes, and what its beginning is
-/// refused for is no whole profile either.
+/// An answer: the verdict is the same in whatever pieces it comes.
 pub fn profile(data: &[u8]) {
     let piece = data.first().map_or(1, |it| usize::from(*it).max(1));
     for format in [Format::Profile, Format::Trace] {
