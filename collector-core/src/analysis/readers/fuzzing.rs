@@ -27,9 +27,12 @@ fn check_bad_lines(media_type: &str, bad: &BadLines, text: &[u8]) {
     }
 }
 
+/// Whether a line, with its number from 1, is a header and tells nothing.
+type IsPassedOver = fn(usize, &[u8]) -> bool;
+
 /// Every line is in what was read or among the bad ones, but for headers and comments.
 fn check_account(media_type: &str, value: &Reading<'_>, bad: &BadLines, text: &[u8]) {
-    let (n_read, is_passed_over): (usize, fn(usize, &[u8]) -> bool) = match value {
+    let (n_read, is_passed_over): (usize, IsPassedOver) = match value {
         Reading::Meminfo(it) => (it.iter().count(), |_, _| false),
         Reading::Vmstat(it) => (it.iter().count(), |_, _| false),
         Reading::Vmallocinfo(it) => (it.len(), |_, _| false),
