@@ -10,9 +10,10 @@ mod manifest;
 mod pprof;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 /// A manifest: what is accepted can be printed, and is accepted again with the same meaning. No
-/// value of a variable is in what is printed, nor in an error.
+/// value of a variable is in what is printed, nor in an error, nor in a message that was masked.
 pub fn manifest(data: &[u8]) {
     manifest::check(data);
 }
@@ -62,6 +63,13 @@ pub fn tar(data: &[u8]) {
 /// and a text that was cut is told.
 pub fn readers(data: &[u8]) {
     crate::analysis::readers::fuzzing::readers(data);
+}
+
+/// Words and lines that stand inside of other texts: durations, times, names of entries, lines of
+/// sums and messages. What was read is written and read again; what is shown steers no terminal;
+/// what was masked stays masked.
+pub fn texts(data: &[u8]) {
+    texts::check(data);
 }
 
 /// A profile: it is listed by each of its types, and less itself nothing is left of it.

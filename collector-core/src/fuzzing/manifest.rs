@@ -20,6 +20,10 @@ pub(super) fn check(data: &[u8]) {
     };
     let printed = manifest.masked_yaml().expect("what was read can be written");
     assert!(!printed.contains(VALUE), "the copy shows a variable: {printed}");
+    if manifest.collectors.iter().any(|it| it.config.to_string().contains(VALUE)) {
+        let message = manifest.secrets().mask(&format!("{text}: refused for {VALUE}!"));
+        assert!(!message.contains(VALUE), "a message shows a variable: {message}");
+    }
     let again = parse(&printed).unwrap_or_else(|told| panic!("{told}\nin {printed}"));
     let printed_again = again.masked_yaml().expect("what was read can be written");
     assert_eq!(printed, printed_again, "the copy of the copy is the copy");

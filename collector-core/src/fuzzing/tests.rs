@@ -49,6 +49,11 @@ fn no_damage_breaks_a_reader() {
 }
 
 #[test]
+fn no_damage_breaks_a_word_or_a_line() {
+    check("texts", 5000, texts);
+}
+
+#[test]
 fn no_damage_breaks_a_profile() {
     check("pprof", 1000, pprof);
 }
