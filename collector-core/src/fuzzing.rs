@@ -67,7 +67,7 @@ pub fn readers(data: &[u8]) {
 
 /// Words and lines that stand inside of other texts: durations, times, names of entries, lines of
 /// sums and messages. What was read is written and read again; what is shown steers no terminal;
-/// what was masked stays masked.
+/// a secret is masked whatever stands before it.
 pub fn texts(data: &[u8]) {
     texts::check(data);
 }

@@ -31,8 +31,11 @@ pub(super) fn check(data: &[u8]) {
         assert!(!shown.contains(char::is_control), "{shown:?}");
         assert_eq!(plain(&shown), shown, "what is plain stays so");
     }
-    let masked = mask_text(text);
-    assert_eq!(mask_text(&masked), masked, "what is masked stays so");
+    let _ = mask_text(text);
+    for secret in ["token=SECRET-5a0d", "mysql://me:SECRET-5a0d@host", "\nCookie: SECRET-5a0d"] {
+        let masked = mask_text(&format!("{text} {secret}"));
+        assert!(text.contains("SECRET") || !masked.contains("SECRET"), "{masked:?}");
+    }
 }
 
 fn time(text: &str) -> Option<Timestamp> {
