@@ -59,8 +59,8 @@ pub fn tar(data: &[u8]) {
     bundle::check_tar(data);
 }
 
-/// The texts of a bundle, by every reader: what was read and what was bad are all lines there are,
-/// and a text that was cut is told.
+/// The texts of a bundle, by every reader: a text that was cut is told, and where a line is a value,
+/// what was read and what was bad are all lines there are.
 pub fn readers(data: &[u8]) {
     crate::analysis::readers::fuzzing::readers(data);
 }
