@@ -10,6 +10,8 @@
 pub mod analysis;
 pub mod bundle;
 pub mod cli;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod manifest;
 pub mod plan;
 pub mod report;

@@ -7,6 +7,8 @@
 pub mod config;
 pub mod description;
 mod elf;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod hash;
 pub mod host;
 pub mod inspect;

@@ -25,6 +25,9 @@ mod watch;
 mod wire;
 mod worker;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use call::fuzzing;
+
 pub use capture::{
     CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
     SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,

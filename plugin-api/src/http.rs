@@ -18,6 +18,8 @@
 
 mod credentials;
 mod failure;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod reason;
 mod request;
 mod response;

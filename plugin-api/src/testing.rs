@@ -6,6 +6,7 @@
 
 #![expect(unsafe_code, reason = "calls a plugin's table, which is of this program")]
 
+mod damage;
 mod description;
 mod record;
 mod server;
@@ -17,6 +18,7 @@ use crate::abi::StatusCode;
 use crate::host::{Callbacks, Instance};
 use crate::{Described, runtime};
 
+pub use damage::fuzz;
 pub use description::check_description;
 pub use record::{Recorded, RecordedArtifact};
 pub use server::{Connection, Server};

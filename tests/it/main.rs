@@ -6,7 +6,6 @@
 #[macro_use]
 mod support;
 
-
 mod any_moment;
 mod bounds;
 mod clock;

@@ -30,6 +30,8 @@ pub mod vmallocinfo;
 pub mod vmstat;
 pub mod zoneinfo;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

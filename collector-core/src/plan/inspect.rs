@@ -135,7 +135,7 @@ impl PluginFile {
 }
 
 /// Everything the ELF headers and the note tell.
-fn examine(image: &Image<'_>) -> Result<Description, Refusal> {
+pub(super) fn examine(image: &Image<'_>) -> Result<Description, Refusal> {
     let headers = Headers::read(image)?;
     let dynamic = Dynamic::read(image, &headers)?;
     let notes = elf::collector_notes(image, &headers)?;

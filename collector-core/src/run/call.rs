@@ -10,6 +10,8 @@
 //! at once, at most `END_TIME`, and the last sweep. See the test at the end.
 
 mod arriving;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};

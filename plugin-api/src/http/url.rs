@@ -114,7 +114,9 @@ impl Url {
         credentials: &Credentials,
     ) -> Result<Self, String> {
         let scheme = self.uri.scheme_str().unwrap_or_default();
-        let absolute = if location.contains("://") {
+        // The address of a login page often has another address in its query.
+        let before = location.split_once("://").map(|(before, _)| before);
+        let absolute = if before.is_some_and(|it| !it.contains(['/', '?', '#'])) {
             location.to_owned()
         } else if location.starts_with("//") {
             format!("{scheme}:{location}")

@@ -13,6 +13,8 @@
 //! Reading order: `scan` drives; `queue` hands out units of work in order of pid and
 //! descriptor; `output` puts the lines back into that order.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod mounts;
 mod output;
 mod process;

@@ -127,16 +127,16 @@ impl Opened {
 
 /// What is taken from `/proc/PID/stat`.
 #[derive(Debug, PartialEq, Eq)]
-struct Stat<'a> {
-    command: &'a [u8],
+pub(crate) struct Stat<'a> {
+    pub(crate) command: &'a [u8],
     state: u8,
     flags: u64,
-    start_ticks: &'a [u8],
+    pub(crate) start_ticks: &'a [u8],
 }
 
 impl<'a> Stat<'a> {
     /// Reads the line; `None` if it is not as proc_pid_stat(5) describes.
-    fn parse(line: &'a [u8]) -> Option<Self> {
+    pub(crate) fn parse(line: &'a [u8]) -> Option<Self> {
         let line = StatLine::parse(line)?;
         let state = *line.field(3)?.first()?;
         let flags = line.number(9)?;

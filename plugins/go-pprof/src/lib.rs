@@ -7,6 +7,8 @@ mod base;
 mod check;
 mod config;
 mod fetch;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 
 use plugin_api::http::{Target, Url};
 use plugin_api::{Context, Error, Plugin, collector_plugin};

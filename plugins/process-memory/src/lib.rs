@@ -43,6 +43,8 @@ use crate::scan::Scan;
 
 mod budget;
 mod faults;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod procfs;
 mod records;
 mod rollup;

@@ -5,6 +5,8 @@
 //! Series and their trends are for the reader of the bundle.
 
 mod format;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod keep;
 mod page;
 

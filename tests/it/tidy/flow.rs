@@ -20,6 +20,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("analysis", &["units", "bundle::layout", "bundle::index", "bundle::reader"]),
     ("report", &["units", "analysis"]),
     ("cli", &["units", "manifest", "plan", "run", "bundle", "analysis", "report"]),
+    ("fuzzing", &["units", "manifest", "plan", "run", "bundle", "analysis", "report"]),
 ];
 
 /// The reading half, which works on a machine where nothing is collected, and the crates that it

@@ -14,7 +14,7 @@ use crate::run::wire::{Report, Reports, WireError};
 use crate::units::Bytes;
 
 /// Most artifacts in one sample.
-const MAX_ARTIFACTS: usize = 500;
+pub(super) const MAX_ARTIFACTS: usize = 500;
 
 /// What arrives during a call.
 #[derive(Debug)]

@@ -71,6 +71,8 @@ fn a_redirect_stays_on_the_server_or_moves_to_its_https() {
         from("http://host/a/b?q", "/c"),
         from("http://host/a/b?q", "c"),
         from("http://host/a/b?q", "?r"),
+        from("http://host/a/b", "/login?next=http://evil/c"),
+        from("http://host/a/b", "login?next=http://evil/c"),
         from("http://host/a", "//HOST/c"),
         from("http://host/a", "https://host/a"),
         from("http://host:8080/a", "https://host:8443/a"),
@@ -82,6 +84,8 @@ fn a_redirect_stays_on_the_server_or_moves_to_its_https() {
         http://host/c true
         http://host/a/c true
         http://host/a/b?r true
+        http://host/login?next=http://evil/c true
+        http://host/a/login?next=http://evil/c true
         http://HOST/c true
         https://host/a true
         https://host:8443/a true

@@ -1,0 +1,35 @@
+//! The target for profiles.
+
+use crate::analysis::profile::{Profile, TopOptions, heap_growth, subtract, top};
+use crate::analysis::readers::pprof::read;
+use crate::report::profile::{profile_json, profile_text};
+
+/// Values whose sums are exact in every arithmetic that is used.
+const EXACT: i64 = 1 << 32;
+const FEW_SAMPLES: usize = 1 << 16;
+
+pub(super) fn check(data: &[u8]) {
+    let profile = match read(data) {
+        Ok(profile) => profile,
+        Err(error) => return assert!(!error.to_string().is_empty()),
+    };
+    for place in 0..profile.types.len().min(4) {
+        let options = TopOptions { sample_index: Some(place.to_string()), ..TopOptions::default() };
+        let top = top(profile.clone(), &options).expect("the profile has this type");
+        assert!(profile_text(&top).ends_with('\n'));
+        serde_json::to_string(&profile_json(&top)).expect("a list is JSON");
+    }
+    let is_exact = is_exact(&profile);
+    if let Ok(growth) = heap_growth(&profile, &profile, None)
+        && is_exact
+    {
+        assert_eq!((growth.bytes, growth.sites), (0, Vec::new()), "it grew against itself");
+    }
+    let rest = subtract(profile.clone(), profile).expect("a profile is comparable with itself");
+    assert!(!is_exact || rest.samples.is_empty(), "{rest:?}");
+}
+
+fn is_exact(profile: &Profile) -> bool {
+    profile.samples.len() < FEW_SAMPLES
+        && profile.samples.iter().all(|it| it.values.iter().all(|it| it.abs() < EXACT))
+}

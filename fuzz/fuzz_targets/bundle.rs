@@ -1,0 +1,3 @@
+//! Fuzzes the reading, comparing, unpacking and recovering of bundles; what must hold is at the function.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| collector_core::fuzzing::bundle(data));

@@ -1,0 +1,3 @@
+//! Fuzzes what workers deliver; what must hold is at the function.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| collector_core::fuzzing::delivery(data));

@@ -1,0 +1,3 @@
+//! Fuzzes the lines about processes that fd-scan reads; what must hold is at the function.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fd_scan::fuzzing::stat(data));

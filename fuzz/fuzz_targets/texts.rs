@@ -1,0 +1,3 @@
+//! Fuzzes words and lines that stand inside of other texts; what must hold is at the function.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| collector_core::fuzzing::texts(data));
