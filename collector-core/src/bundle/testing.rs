@@ -180,7 +180,12 @@ pub(crate) fn small_bundle(directory: &Path) -> PathBuf {
 
 /// A bundle that is begun in `directory`.
 pub(crate) fn begun(directory: &Path) -> BundleWriter {
-    BundleWriter::create(options(directory), &capture(), "version: 1\n").expect("created")
+    begun_with(directory, &capture())
+}
+
+/// The same, of this capture.
+pub(crate) fn begun_with(directory: &Path, capture: &Capture) -> BundleWriter {
+    BundleWriter::create(options(directory), capture, "version: 1\n").expect("created")
 }
 
 pub(crate) fn write_small(directory: &Path) -> Finished {

@@ -107,7 +107,6 @@ mod tests {
 
     use super::*;
     use crate::bundle::testing;
-    use crate::bundle::writer::BundleWriter;
 
     fn bundle(place: &Path, host: &str) -> PathBuf {
         let mut capture = testing::capture();
@@ -115,8 +114,7 @@ mod tests {
         capture.bundle_id = format!("{host:0>32}");
         let directory = place.join(host);
         std::fs::create_dir(&directory).expect("a directory");
-        let options = testing::options(&directory);
-        let writer = BundleWriter::create(options, &capture, "version: 1\n").expect("created");
+        let writer = testing::begun_with(&directory, &capture);
         writer.finish(testing::ending()).expect("finished").path
     }
 

@@ -1,6 +1,6 @@
 //! The target for profiles.
 
-use crate::analysis::profile::{Profile, TopOptions, heap_growth, subtract, top};
+use crate::analysis::profile::{Grows, Profile, TopOptions, growth, subtract, top};
 use crate::analysis::readers::pprof::read;
 use crate::report::profile::{profile_json, profile_text};
 
@@ -20,10 +20,12 @@ pub(super) fn check(data: &[u8]) {
         serde_json::to_string(&profile_json(&top)).expect("a list is JSON");
     }
     let is_exact = is_exact(&profile);
-    if let Ok(growth) = heap_growth(&profile, &profile, None)
-        && is_exact
-    {
-        assert_eq!((growth.bytes, growth.sites), (0, Vec::new()), "it grew against itself");
+    for what in [Grows::Heap, Grows::Goroutines] {
+        if let Ok(growth) = growth(what, &profile, &profile, None)
+            && is_exact
+        {
+            assert_eq!((growth.amount, growth.sites), (0, Vec::new()), "it grew against itself");
+        }
     }
     let rest = subtract(profile.clone(), profile).expect("a profile is comparable with itself");
     assert!(!is_exact || rest.samples.is_empty(), "{rest:?}");

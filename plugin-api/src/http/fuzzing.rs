@@ -1,6 +1,7 @@
 //! What a server can send besides its answer, for a fuzzer (`docs/fuzzing.md`). No part of the
 //! contract.
 
+use super::credentials::Credentials;
 use super::{Url, excerpt};
 
 /// An address, and on the next line where its server redirects to: what is shown has no user name,
@@ -12,7 +13,7 @@ pub fn redirect(data: &[u8]) {
     let (address, location) = text.split_once('\n').unwrap_or((text, ""));
     let Ok(url) = Url::parse("url", address) else { return };
     check(&url);
-    let Ok(next) = url.redirected(location) else { return };
+    let Ok(next) = url.redirected(location, &Credentials::default()) else { return };
     check(&next);
     let is_path = location.starts_with(['/', '?', '.']) && !location.starts_with("//");
     assert!(!is_path || url.is_same_server(&next), "{location} leads from {url} to {next}");

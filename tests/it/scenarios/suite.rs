@@ -117,7 +117,7 @@ pub(super) const SUITE: &[Scenario] = &[
     server(
         "go-lock-files",
         &["-leak", "descriptor"],
-        2,
+        4,
         Expected::Leak { ids: &["open-files"], holder: Own, each: Some(1640.0) },
     ),
     server("go-quiet", &[], 0, Expected::Benign { cleared: "go-heap" }),

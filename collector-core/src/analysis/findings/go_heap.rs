@@ -13,7 +13,7 @@ use crate::analysis::profile::{Grows, SiteGrowth};
 use crate::analysis::series::{Key, ProcessFigure};
 use crate::analysis::trend::Slope;
 
-use super::wording::{from_to, why_not};
+use super::wording::{course, from_to, why_not};
 
 /// A heap that is larger by less than this factor is flat.
 const FLAT: f64 = 1.1;
@@ -137,7 +137,10 @@ fn cleared(case: &Case<'_>, program: &Program) -> Option<Cleared> {
                 "the heap of {called} grows with its goroutines, whose stacks refer to it: {rise}"
             )
         } else if trend.last <= FLAT * trend.first {
-            format!("the heap of {called} is flat: its next collection begins at {rise}")
+            format!(
+                "the heap of {called} is flat: where its next collection begins {}",
+                course(&trend)
+            )
         } else {
             let why = why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned());
             format!("the heap of {called} went from {rise}: {why}")

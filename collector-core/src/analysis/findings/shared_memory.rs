@@ -2,7 +2,7 @@
 //! mapped, so the process that holds it may be none.
 
 use super::in_bytes::InBytes;
-use super::wording::{from_to, lacking};
+use super::wording::{course, lacking};
 use super::{Account, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Id};
@@ -41,7 +41,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     });
     let cleared = case.trend(&TERM).filter(|_| claim.is_none()).map(|trend| Cleared {
         id: Id::SharedMemory,
-        why: format!("shared memory went from {}", from_to(&trend)),
+        why: format!("shared memory {}", course(&trend)),
         evidence: case.observed.fact(&TERM).into_iter().collect(),
     });
     Suspicion {

@@ -2,7 +2,7 @@
 //! are as many as before, so it is no leak of sockets.
 
 use super::in_bytes::{InBytes, growth_of_unknown};
-use super::wording::{from_to, lacking};
+use super::wording::{course, lacking};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id, Subject};
@@ -37,7 +37,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     });
     let cleared = case.trend(&MEMORY).filter(|_| claim.is_none()).map(|trend| Cleared {
         id: Id::SocketBuffers,
-        why: format!("the queues of TCP went from {}", from_to(&trend)),
+        why: format!("the queues of TCP: their memory {}", course(&trend)),
         evidence: case.observed.fact(&MEMORY).into_iter().collect(),
     });
     Suspicion {

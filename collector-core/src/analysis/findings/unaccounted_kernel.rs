@@ -2,7 +2,7 @@
 //! packet sockets and of tracing, compressed pages. A counter may name it.
 
 use super::in_bytes::{InBytes, growth_of_unknown};
-use super::wording::{from_to, lacking, why_not};
+use super::wording::{course, lacking, why_not};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id, Subject};
@@ -50,11 +50,14 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     });
     let cleared = case.trend(&REST).filter(|_| claim.is_none()).map(|trend| Cleared {
         id: Id::UnaccountedKernel,
-        why: format!(
-            "what no term explains went from {}: {}",
-            from_to(&trend),
-            why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned())
-        ),
+        why: match trend.last - trend.first {
+            1_048_576.0.. => format!(
+                "what no term explains {}: {}",
+                course(&trend),
+                why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned())
+            ),
+            _ => format!("what no term explains {}", course(&trend)),
+        },
         evidence: case.observed.fact(&REST).into_iter().collect(),
     });
     Suspicion {

@@ -53,6 +53,15 @@ pub(super) fn why_not(trend: &Trend, since_start: f64) -> Option<String> {
     Some(text)
 }
 
+/// `went from 12.0 MiB to 40.1 MiB`, or `stays at 12.0 MiB`.
+pub(super) fn course(trend: &Trend) -> String {
+    let text = |bytes: f64| mib(super::whole(bytes));
+    match (trend.last - trend.first).abs() {
+        1_048_576.0.. => format!("went from {} to {}", text(trend.first), text(trend.last)),
+        _ => format!("stays at {}", text(trend.last)),
+    }
+}
+
 /// `12.0 MiB to 40.1 MiB`.
 pub(super) fn from_to(trend: &Trend) -> String {
     let text = |bytes: f64| mib(super::whole(bytes));

@@ -13,9 +13,11 @@ const MAX_SERIES: usize = 20_000;
 /// How far the start of a process by its page may be from that by the kernel, in seconds: the time
 /// of the boot is known to a second.
 const START_TOLERANCE: f64 = 2.5;
-/// How far the resident memory on the page may be from that of the process. It is asked for at
-/// another moment.
-const RESIDENT_TOLERANCE: f64 = 0.2;
+/// How far the memory and the descriptors on the page may be from those of the process, as a share:
+/// they are asked for at another moment.
+const TOLERANCE: f64 = 0.25;
+/// One process fits better than another when it is nearer by this factor.
+const CLEARLY: f64 = 2.0;
 
 /// The pages of all samples.
 #[derive(Debug, Default)]
@@ -53,11 +55,15 @@ impl Pages {
     /// Puts the series into `observed`, and with each page its process.
     pub(super) fn finish(self, observed: &mut Observed, booted: Option<f64>, ticks: u64) {
         for (collector, page) in self.targets {
-            let resident = page.series.get("process_resident_memory_bytes");
-            let resident = resident.and_then(|it| it.values().last().copied());
-            let process = page.started.zip(booted).and_then(|(started, booted)| {
-                of_process(observed, started - booted, ticks, resident)
-            });
+            let last = |name: &str| page.series.get(name)?.values().last().copied();
+            let told = Told {
+                resident: last("process_resident_memory_bytes"),
+                descriptors: last("process_open_fds"),
+            };
+            let process = page
+                .started
+                .zip(booted)
+                .and_then(|(started, booted)| of_process(observed, started - booted, ticks, &told));
             let target = Target { process, entry: Rc::clone(&page.entry), restarts: page.restarts };
             for (series, values) in page.series {
                 observed.series.insert(Key::Metric(Rc::clone(&collector), series), values);
@@ -94,27 +100,49 @@ impl Page {
     }
 }
 
-/// The process that started so many seconds after the boot, and is as large. `None`: there is no
-/// such one, or there are several.
-fn of_process(
-    observed: &Observed,
-    since_boot: f64,
-    ticks: u64,
+/// What a page tells of its process.
+struct Told {
     resident: Option<f64>,
-) -> Option<Process> {
+    descriptors: Option<f64>,
+}
+
+/// The process that started so many seconds after the boot, and is as the page says. `None`: there
+/// is no such one, or there are several that fit as well.
+fn of_process(observed: &Observed, since_boot: f64, ticks: u64, told: &Told) -> Option<Process> {
     let started = |it: &Process| it.start_ticks as f64 / ticks.max(1) as f64;
     let is_near = |it: &&Process| (started(it) - since_boot).abs() <= START_TOLERANCE;
-    let last = |process: &Process, figure| {
+    let near = observed.commands.keys().filter(is_near);
+    let mut fits: Vec<(f64, &Process)> = near
+        .map(|it| (distance(observed, it, told), it))
+        .filter(|(it, _)| *it <= TOLERANCE)
+        .collect();
+    fits.sort_by(|one, other| one.0.total_cmp(&other.0));
+    match fits[..] {
+        [(_, only)] => Some(only.clone()),
+        [(best, first), (next, _), ..] if CLEARLY * best < next => Some(first.clone()),
+        _ => None,
+    }
+}
+
+/// How far a process is from what its page says, as a share of that; 0 where the page says
+/// nothing, and infinite where the samples do.
+fn distance(observed: &Observed, process: &Process, told: &Told) -> f64 {
+    let last = |figure| {
         let series = observed.series.get(&Key::Of(process.clone(), figure))?;
         series.values().last().copied()
     };
-    let is_as_large = |process: &&Process| {
-        let Some(expected) = resident else { return true };
-        let figures = [ProcessFigure::Anonymous, ProcessFigure::File, ProcessFigure::Shared];
-        let sum: f64 = figures.into_iter().filter_map(|it| last(process, it)).sum();
-        (sum - expected).abs() <= RESIDENT_TOLERANCE * expected.max(1.0)
+    let figures = [ProcessFigure::Anonymous, ProcessFigure::File, ProcessFigure::Shared];
+    let resident: Vec<f64> = figures.into_iter().filter_map(last).collect();
+    let resident = (!resident.is_empty()).then(|| resident.iter().sum::<f64>());
+    // Descriptors may have been scanned of none.
+    let descriptors = last(ProcessFigure::Descriptors);
+    let pairs = [
+        (told.resident, resident),
+        (told.descriptors.filter(|_| descriptors.is_some()), descriptors),
+    ];
+    let share = |(told, seen): (Option<f64>, Option<f64>)| {
+        let told: f64 = told?;
+        Some(seen.map_or(f64::INFINITY, |seen| (told - seen).abs() / told.max(1.0)))
     };
-    let mut found = observed.commands.keys().filter(is_near).filter(is_as_large);
-    let process = found.next()?;
-    found.next().is_none().then(|| process.clone())
+    pairs.into_iter().filter_map(share).fold(0.0, f64::max)
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::bundle::testing;
-use crate::bundle::writer::BundleWriter;
 use crate::units::Timestamp;
 
 /// A bundle of a host: when it began, in seconds after the first; how long the host was up then,
@@ -31,8 +30,7 @@ fn make(place: &Path, number: usize, made: &Made<'_>) -> PathBuf {
     capture.host.boot_id = made.boot.map(str::to_owned);
     capture.host.uptime_seconds =
         Some(u64::try_from(86_400 + made.begins).expect("after the boot"));
-    let options = testing::options(&directory);
-    let mut writer = BundleWriter::create(options, &capture, "version: 1\n").expect("created");
+    let mut writer = testing::begun_with(&directory, &capture);
     for at in 0..made.samples {
         testing::add_sample(&mut writer, at * 10_000, &[("meminfo/meminfo", MEMINFO)])
             .expect("a sample");

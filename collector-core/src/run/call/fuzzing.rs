@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::arriving::{Arriving, MAX_ARTIFACTS};
+use crate::run::disk::Disk;
 use crate::run::names;
 use crate::run::outcome::End;
 use crate::run::spool::Spool;
@@ -54,7 +55,8 @@ pub(crate) fn commands(data: &[u8]) {
 
 pub(crate) fn delivery(data: &[u8]) {
     let Some((kind, mut stream)) = data.split_first() else { return };
-    let spool = Spool::new(std::env::temp_dir(), Bytes(0));
+    let directory = std::fs::File::open(std::env::temp_dir()).expect("a directory");
+    let spool = Spool::new(Disk::new(directory, Bytes(0)));
     let mut arriving = Arriving::new(kind & 1 == 0, &spool, Bytes(MAX_BYTES));
     let mut reports = Reports::default();
     let end = loop {

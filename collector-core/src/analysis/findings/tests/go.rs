@@ -110,11 +110,11 @@ fn memory_beside_a_flat_heap_is_native() {
     check(
         &observed,
         expect![[r#"
-        native-memory Leak Confident: dolt : 88080384 bytes
-          process-memory/status: RssAnon of dolt (pid 4711): 15728640 -> 112197632
-        cleared goroutines: dolt (pid 4711) has no more and more goroutines
-        cleared go-heap: the heap of dolt (pid 4711) is flat: its next collection begins at 10.0 MiB to 10.0 MiB
-    "#]],
+            native-memory Leak Confident: dolt : 88080384 bytes
+              process-memory/status: RssAnon of dolt (pid 4711): 15728640 -> 112197632
+            cleared goroutines: dolt (pid 4711) has no more and more goroutines
+            cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
+        "#]],
     );
 }
 
@@ -124,9 +124,9 @@ fn a_quiet_program_is_cleared() {
     check(
         &observed,
         expect![[r#"
-        cleared goroutines: dolt (pid 4711) has no more and more goroutines
-        cleared go-heap: the heap of dolt (pid 4711) is flat: its next collection begins at 10.0 MiB to 10.0 MiB
-    "#]],
+            cleared goroutines: dolt (pid 4711) has no more and more goroutines
+            cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
+        "#]],
     );
 }
 
@@ -138,10 +138,10 @@ fn a_series_of_a_vendor_that_grows_is_told_as_growth() {
     check(
         &observed,
         expect![[r#"
-        metric Growth Confident: dolt sessions{state="idle"}: 0 bytes
-          dolt-metrics/metrics.txt: sessions{state="idle"}: 5 -> 28
-        cleared goroutines: dolt (pid 4711) has no more and more goroutines
-        cleared go-heap: the heap of dolt (pid 4711) is flat: its next collection begins at 10.0 MiB to 10.0 MiB
-    "#]],
+            metric Growth Confident: dolt sessions{state="idle"}: 0 bytes
+              dolt-metrics/metrics.txt: sessions{state="idle"}: 5 -> 28
+            cleared goroutines: dolt (pid 4711) has no more and more goroutines
+            cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
+        "#]],
     );
 }

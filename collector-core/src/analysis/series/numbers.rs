@@ -1,0 +1,110 @@
+//! Numbers at some of the samples.
+
+use crate::analysis::trend::Trend;
+
+/// Numbers at some of the samples.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Series {
+    pub(super) samples: Vec<u32>,
+    values: Vec<f64>,
+}
+
+impl Series {
+    /// Adds the value at sample number `sample`, which is above the last one.
+    pub fn push(&mut self, sample: usize, value: f64) {
+        if let Ok(sample) = u32::try_from(sample) {
+            self.samples.push(sample);
+            self.values.push(value);
+        }
+    }
+
+    /// Adds to the value at sample number `sample`, which is the last one or comes after it.
+    pub fn add(&mut self, sample: usize, value: f64) {
+        match (self.samples.last(), self.values.last_mut()) {
+            (Some(at), Some(sum)) if *at as usize == sample => *sum += value,
+            _ => self.push(sample, value),
+        }
+    }
+
+    /// The same with 0 at those of `samples`, in order, that have no value.
+    #[must_use]
+    pub fn with_zeros_at(&self, samples: &[usize]) -> Self {
+        let mut filled = Series::default();
+        let mut own = self.samples.iter().map(|it| *it as usize).zip(&self.values).peekable();
+        for sample in samples {
+            while let Some((at, value)) = own.next_if(|(at, _)| at <= sample) {
+                filled.push(at, *value);
+            }
+            if filled.samples.last().is_none_or(|at| (*at as usize) < *sample) {
+                filled.push(*sample, 0.0);
+            }
+        }
+        own.for_each(|(at, value)| filled.push(at, *value));
+        filled
+    }
+
+    /// Moves the value at each sample to its new number.
+    pub(super) fn put_in_order(&mut self, place: &[usize]) {
+        let old = std::mem::take(self);
+        let mut points: Vec<(usize, f64)> = old
+            .samples
+            .iter()
+            .filter_map(|it| place.get(*it as usize).copied())
+            .zip(old.values)
+            .collect();
+        points.sort_by_key(|(at, _)| *at);
+        points.into_iter().for_each(|(at, value)| self.push(at, value));
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The least value and the greatest.
+    #[must_use]
+    pub fn range(&self) -> (f64, f64) {
+        let values = self.values.iter().copied();
+        let least = values.clone().fold(f64::INFINITY, f64::min);
+        (least, values.fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    /// What is left of it without `other`, at the samples that both have.
+    #[must_use]
+    pub fn minus(&self, other: &Series) -> Self {
+        let mut rest = Series::default();
+        let mut others = other.samples.iter().zip(&other.values).peekable();
+        for (sample, value) in self.samples.iter().zip(&self.values) {
+            while others.next_if(|(at, _)| *at < sample).is_some() {}
+            if let Some((_, less)) = others.next_if(|(at, _)| *at == sample) {
+                rest.push(*sample as usize, value - less);
+            }
+        }
+        rest
+    }
+
+    /// The first value and the last.
+    #[must_use]
+    pub fn ends(&self) -> (f64, f64) {
+        let end = |value: Option<&f64>| value.copied().unwrap_or(0.0);
+        (end(self.values.first()), end(self.values.last()))
+    }
+
+    /// How much higher the mean of the last samples is than that of the first: the change that
+    /// adds up with others.
+    #[must_use]
+    pub fn change(&self) -> f64 {
+        let k = crate::analysis::ledger::end_samples(self.values.len()).min(self.values.len());
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+        mean(&self.values[self.values.len() - k..]) - mean(&self.values[..k])
+    }
+
+    /// Its trend, where sample `n` was taken at `times[n]`.
+    #[must_use]
+    pub fn trend(&self, times: &[f64]) -> Trend {
+        let at = |sample: &u32| times.get(*sample as usize).copied().unwrap_or(f64::NAN);
+        let times: Vec<f64> = self.samples.iter().map(at).collect();
+        Trend::of(&times, &self.values)
+    }
+}
