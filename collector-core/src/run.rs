@@ -8,6 +8,7 @@
 //!
 //! Nothing here knows what a bundle looks like, and nothing here reads `/proc` for its contents.
 
+mod alone;
 mod call;
 mod capture;
 pub(crate) mod child;
@@ -24,6 +25,7 @@ mod watch;
 mod wire;
 mod worker;
 
+pub use alone::{Alone, AloneSetup};
 pub use capture::{
     CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
     SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,

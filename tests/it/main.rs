@@ -6,6 +6,7 @@
 #[macro_use]
 mod support;
 
+mod author;
 mod combinations;
 mod command_line;
 mod go_program;

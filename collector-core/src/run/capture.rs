@@ -146,6 +146,8 @@ impl Capture<'_> {
         };
         match event {
             Ok(Event::Prepared) => self.n_prepared += 1,
+            // No capture has a debugger.
+            Ok(Event::Waiting { .. }) => {}
             Ok(Event::Delivered { collector, sample, delivery }) => {
                 self.delivered(collector, sample, delivery);
             }
@@ -237,6 +239,10 @@ impl Capture<'_> {
         self.busy[index] = false;
         // Before anybody sees it: plugins repeat their configuration in messages.
         delivery.mask(self.setup.secrets);
+        if delivery.outcome == Outcome::Ok {
+            // Nobody looks at what a plugin prints while all is well.
+            delivery.stderr = None;
+        }
         let collector = &self.setup.collectors[index];
         self.setup.observer.collector_ended(&collector.name, &delivery);
         if let Some(position) = self.open.iter().position(|it| it.head.index == sample) {

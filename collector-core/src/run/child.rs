@@ -8,14 +8,16 @@
 mod channel;
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::thread;
 use std::time::Duration;
 
 use plugin_api::abi::status;
 use plugin_api::host::{Callbacks, Instance};
-use rustix::process::Pid;
+use rustix::process::{PTracer, Pid, set_ptracer};
 
 use super::instruments::process_cpu_time;
 use super::wire::{Command, Report, Start, WireError};
@@ -63,6 +65,9 @@ fn serve(parent: i32) -> Result<(), WireError> {
     for complaint in complaints {
         channel.log(plugin_api::abi::level::INFO, &complaint);
     }
+    if start.debugger {
+        await_debugger()?;
+    }
     let Some(plugin) = load(&start, channel)? else { return Ok(()) };
     let mut instance = match library::create(plugin, &start.config_json, channel) {
         Ok(instance) => instance,
@@ -82,6 +87,23 @@ fn take_socket() -> io::Result<UnixStream> {
     }
     rustix::stdio::dup2_stdin(std::fs::File::open("/dev/null")?)?;
     Ok(UnixStream::from(socket))
+}
+
+/// Waits until a debugger is attached to this process. Whoever may debug the caller's programs may
+/// attach: gdb is no ancestor, which the kernel's Yama asks for.
+fn await_debugger() -> io::Result<()> {
+    // Without Yama there is nothing to be allowed.
+    let _ = set_ptracer(PTracer::Any);
+    while !is_traced(&fs::read_to_string("/proc/self/status")?) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// Whether the process whose `/proc/PID/status` this is has a tracer.
+fn is_traced(status: &str) -> bool {
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+    tracer.is_some_and(|tracer| tracer.trim() != "0")
 }
 
 /// Gives up what the plugin does not need, and says what is left.

@@ -44,6 +44,8 @@ pub(crate) struct Start {
     pub(crate) capabilities: Vec<String>,
     /// Whether the plugin reads other processes: Landlock would blind it.
     pub(crate) reads_other_processes: bool,
+    /// Whether the worker waits for a debugger before it loads the plugin.
+    pub(crate) debugger: bool,
 }
 
 /// From the core to a worker.

@@ -1,6 +1,9 @@
 //! What a worker's thread does when the defect is ours.
 
 use super::*;
+use crate::manifest::Limits;
+use crate::run::spool::Spool;
+use crate::run::wire::Start;
 use crate::units::Bytes;
 
 /// The capture would wait forever for the row of a thread that is gone.
@@ -26,6 +29,7 @@ fn keeper() -> Keeper {
         max_memory: 1 << 20,
         capabilities: Vec::new(),
         reads_other_processes: false,
+        debugger: false,
     };
     let setup = Setup {
         collector: 0,
@@ -37,6 +41,7 @@ fn keeper() -> Keeper {
     };
     Keeper {
         setup,
+        events: std::sync::mpsc::channel().0,
         stop: Arc::default(),
         live: None,
         unheard: None,

@@ -1,0 +1,85 @@
+//! One plugin, planned as a manifest that has nothing else would be: for `plugin run` and `check`.
+
+use std::path::Path;
+
+use crate::cli::exit::{Exit, Failure};
+use crate::manifest::{Limits, Manifest};
+use crate::plan::host::check_proc;
+use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
+use crate::run::{AloneSetup, Spool};
+use crate::units::Bytes;
+
+/// A plan of one collector, whose plugin was not refused.
+pub(super) struct Single {
+    plan: Plan,
+    library: PluginFile,
+    page_size: u64,
+    spool: Spool,
+}
+
+impl Single {
+    /// Plans the plugin `file` with the configuration in `config`.
+    pub(super) fn plan(
+        file: &Path,
+        config: Option<&Path>,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        check_proc().map_err(|error| Failure::new(Exit::Internal, error))?;
+        let path = as_path(file)?;
+        let environment = |name: &str| std::env::var(name).ok();
+        let refused = |text: String| Failure::new(Exit::Refused, without_list(&text));
+        let manifest = Manifest::of_plugin(&path, config, limits, &environment)
+            .map_err(|error| refused(error.to_string()))?;
+        let machine = Machine::here();
+        let plan = Plan::make(&manifest, &machine);
+        let planned = plan.collectors.first().map(|it| it.library.clone());
+        let library = match planned {
+            Some(Ok(library)) => library,
+            Some(Err(reason)) => return Err(refused(reason.message)),
+            None => return Err(Failure::new(Exit::Internal, "a plan without its collector")),
+        };
+        // Large artifacts are held there, in files without a name.
+        let spool = Spool::new(std::env::temp_dir(), Bytes(0));
+        Ok(Single { plan, library, page_size: machine.host.page_size, spool })
+    }
+
+    /// The collector.
+    pub(super) fn collector(&self) -> &PlannedCollector {
+        &self.plan.collectors[0]
+    }
+
+    /// What its worker needs.
+    pub(super) fn setup(&self, debugger: bool) -> AloneSetup<'_> {
+        AloneSetup {
+            collector: self.collector(),
+            library: &self.library,
+            page_size: self.page_size,
+            spool: &self.spool,
+            secrets: &self.plan.secrets,
+            debugger,
+        }
+    }
+}
+
+/// The file as a manifest would name it: with a `/`, so that it is not taken for a name.
+pub(super) fn as_path(file: &Path) -> Result<String, Failure> {
+    let not_utf8 = || Failure::new(Exit::Usage, "the path of the plugin is not UTF-8; rename it");
+    let path = file.to_str().ok_or_else(not_utf8)?;
+    Ok(if path.contains('/') { path.to_owned() } else { format!("./{path}") })
+}
+
+/// A message without the place in a list of collectors: there is one, and no list.
+fn without_list(message: &str) -> String {
+    message.replace("collectors[0].plugin: ", "").replace("collectors[0].config", "config")
+}
+
+/// What is said where the worker ended like `how` after `destroy` was called, and what to do.
+pub(super) fn told_of_destroy(how: &str) -> String {
+    if how.starts_with("hung up") {
+        "it had not returned after 150 ms, and the worker was killed; let it free memory, and wait \
+         for nothing"
+            .to_owned()
+    } else {
+        format!("the worker {how}; look at what destroy frees, and at threads that still run")
+    }
+}

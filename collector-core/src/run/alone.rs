@@ -1,0 +1,102 @@
+//! One collector without a capture: its worker is asked whenever its owner likes, with no schedule
+//! and nowhere to store. For authors of plugins; the worker is the same.
+
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use super::capture::Inbox;
+use super::family;
+use super::outcome::Delivery;
+use super::spool::Spool;
+use super::worker::{Event, Setup, Worker};
+use crate::manifest::Secrets;
+use crate::plan::{PlannedCollector, PluginFile};
+
+/// As good as none: nobody is at a breakpoint for longer.
+const NO_TIMEOUT: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// What a collector needs to run alone.
+#[derive(Debug)]
+pub struct AloneSetup<'a> {
+    /// The collector.
+    pub collector: &'a PlannedCollector,
+    /// Its plugin.
+    pub library: &'a PluginFile,
+    /// Bytes of a page of memory on this machine.
+    pub page_size: u64,
+    /// Where artifacts are held.
+    pub spool: &'a Spool,
+    /// What no text of a row may show.
+    pub secrets: &'a Secrets,
+    /// Whether the worker waits for a debugger before it loads the plugin. Then nothing that it
+    /// does has a time limit.
+    pub debugger: bool,
+}
+
+/// A collector whose worker runs.
+#[derive(Debug)]
+pub struct Alone<'a> {
+    worker: Worker,
+    events: Receiver<Event>,
+    secrets: &'a Secrets,
+    n_asked: u64,
+    signal: Option<i32>,
+}
+
+impl<'a> Alone<'a> {
+    /// Starts the worker, which loads the plugin at once. A signal that comes to `inbox` ends what
+    /// it does.
+    ///
+    /// # Errors
+    ///
+    /// The system gave no thread. All else is told by the first sample.
+    pub fn start(setup: &AloneSetup<'a>, inbox: Inbox) -> std::io::Result<Self> {
+        let Inbox { sender, receiver: events } = inbox;
+        let AloneSetup { collector, library, page_size, spool, secrets, debugger } = *setup;
+        let program = "/proc/self/exe".as_ref();
+        let mut worker = Setup::new(collector, library, program, page_size, spool);
+        if debugger {
+            worker.start.debugger = true;
+            worker.limits.timeout = NO_TIMEOUT;
+        }
+        let worker = Worker::start(worker, sender)?;
+        Ok(Alone { worker, events, secrets, n_asked: 0, signal: None })
+    }
+
+    /// Takes a sample. `waiting` is told the number of the worker's process when that waits for a
+    /// debugger.
+    pub fn sample(&mut self, waiting: &dyn Fn(u32)) -> Delivery {
+        self.worker.request(self.n_asked);
+        self.n_asked += 1;
+        loop {
+            match self.events.recv() {
+                Ok(Event::Delivered { mut delivery, .. }) => {
+                    delivery.mask(self.secrets);
+                    return delivery;
+                }
+                Ok(Event::Waiting { pid }) => waiting(pid),
+                Ok(Event::Prepared) => {}
+                Ok(Event::Signal(signal)) => {
+                    self.signal.get_or_insert(signal);
+                    self.worker.stop();
+                }
+                Err(_) => unreachable!("the thread answers every request"),
+            }
+        }
+    }
+
+    /// The signal that came meanwhile.
+    #[must_use]
+    pub fn signal(&self) -> Option<i32> {
+        self.signal
+    }
+
+    /// Ends the worker, `destroy` first. Gives how it ended, where it did not by itself and well.
+    #[must_use]
+    pub fn end(self) -> Option<String> {
+        let ended = self.worker.hang_up().join();
+        family::sweep();
+        // A panic of the thread is a bug that its message has told.
+        ended.unwrap_or_else(|_| Some("a defect of collector itself".to_owned()))
+    }
+}
