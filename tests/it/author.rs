@@ -1,6 +1,7 @@
 //! What the author of a plugin has: `collector plugin run` and `collector plugin check`, as they
 //! are run at a terminal. The plugins are those of `tests/misbehaving`, and the official ones.
 
+mod check;
 mod run;
 
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! What is listed and described is read from the notes in the files, and no plugin is loaded. Those
 //! that run do so in their workers.
 
+mod check;
 mod describe;
 mod list;
 mod run;
@@ -55,6 +56,17 @@ Exit codes: 0 shown; 3 the plugin would be refused.")]
         #[command(flatten)]
         search: Search,
     },
+    /// Checks that a plugin keeps its contract
+    ///
+    /// Prints a line for each check: `ok`, `warn` or `FAIL`, what was found, and how to mend it.
+    /// First its file is looked at without loading it; then it runs in workers, by hosts that are
+    /// older, that refuse, and that want it to stop.
+    #[command(after_help = "Examples:
+  collector plugin check target/release/libacme_storage.so --max-glibc 2.17
+  collector plugin check ./acme.so --config acme.yaml --json
+
+Exit codes: 0 nothing failed; 3 something failed.")]
+    Check(check::Arguments),
     /// Runs one plugin in its worker, and shows what it delivers
     ///
     /// Prints each sample with its outcome, artifacts, problems and log. The worker, its limits and
@@ -88,6 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List { search } => list::run(&search.places()),
         Command::Describe { plugin, search } => describe::run(plugin, &search.places()),
+        Command::Check(arguments) => check::run(arguments),
         Command::Run(arguments) => run::run(arguments),
     }
 }

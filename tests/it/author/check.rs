@@ -1,0 +1,28 @@
+//! `collector plugin check`, and for each of its checks a plugin that does not pass it.
+
+mod file;
+
+use std::path::Path;
+
+use super::said;
+use crate::support::Missing;
+
+/// The lines of `plugin check OPTIONS` on `tests/misbehaving/<plugin>.c` that are not `ok`, below
+/// the exit code, without the paths of this machine.
+fn complaints(plugin: &str, options: &[&str]) -> Result<String, Missing> {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let said = said(dir.path(), "check", plugin, options)?;
+    let lines = said.stdout.lines().filter(|line| !line.starts_with("ok "));
+    let lines: Vec<String> = lines.map(|line| without_paths(line)).collect();
+    Ok(format!("{}: exit {}\n{}\n{}", plugin, said.exit, lines.join("\n"), said.stderr))
+}
+
+/// `line` with the names of files instead of their paths.
+fn without_paths(line: &str) -> String {
+    let words = line.split(' ').map(|word| {
+        let is_path =
+            word.starts_with('/') && Path::new(word.trim_end_matches([':', ','])).is_absolute();
+        if is_path { word.rsplit('/').next().unwrap_or(word) } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
