@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::manifest::{Collector, KeyPath, Limits, Manifest, Output, Schedule, Secrets, Step};
+use crate::manifest::{Collector, KeyPath, Limits, Manifest, Output, Schedule, Secrets};
 
 use config::ConfigError;
 use inspect::Refusal;
@@ -190,13 +190,9 @@ impl Planner<'_> {
                 Ok(config.to_string())
             }
             Err(ConfigError::Faults(faults)) => {
-                let lines = faults.iter().map(|fault| {
-                    let path = fault.path.iter().fold(at.clone(), |path, step| match step {
-                        Step::Key(key) => path.key(key.clone()),
-                        Step::Index(index) => path.index(*index),
-                    });
-                    self.refused(&path, &fault.message).message
-                });
+                let lines = faults
+                    .iter()
+                    .map(|fault| self.refused(&at.with(&fault.path), &fault.message).message);
                 Err(Refused { message: lines.collect::<Vec<_>>().join("\n") })
             }
             Err(error) => {

@@ -4,6 +4,8 @@
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use plugin_api::host::Trial;
+
 use super::capture::Inbox;
 use super::family;
 use super::outcome::Delivery;
@@ -31,6 +33,8 @@ pub struct AloneSetup<'a> {
     /// Whether the worker waits for a debugger before it loads the plugin. Then nothing that it
     /// does has a time limit.
     pub debugger: bool,
+    /// What is wrong with the plugin's host, to see what it makes of that.
+    pub trial: Option<Trial>,
 }
 
 /// A collector whose worker runs.
@@ -41,6 +45,8 @@ pub struct Alone<'a> {
     secrets: &'a Secrets,
     n_asked: u64,
     signal: Option<i32>,
+    /// Whether the plugin was loaded and created, once that is known.
+    is_loaded: Option<bool>,
 }
 
 impl<'a> Alone<'a> {
@@ -52,15 +58,27 @@ impl<'a> Alone<'a> {
     /// The system gave no thread. All else is told by the first sample.
     pub fn start(setup: &AloneSetup<'a>, inbox: Inbox) -> std::io::Result<Self> {
         let Inbox { sender, receiver: events } = inbox;
-        let AloneSetup { collector, library, page_size, spool, secrets, debugger } = *setup;
+        let AloneSetup { collector, library, page_size, spool, secrets, debugger, trial } = *setup;
         let program = "/proc/self/exe".as_ref();
         let mut worker = Setup::new(collector, library, program, page_size, spool);
+        worker.start.trial = trial;
         if debugger {
             worker.start.debugger = true;
             worker.limits.timeout = NO_TIMEOUT;
         }
         let worker = Worker::start(worker, sender)?;
-        Ok(Alone { worker, events, secrets, n_asked: 0, signal: None })
+        Ok(Alone { worker, events, secrets, n_asked: 0, signal: None, is_loaded: None })
+    }
+
+    /// Waits until the plugin is loaded and created, and says whether it is. Where it is not, the
+    /// first sample tells why.
+    pub fn is_loaded(&mut self) -> bool {
+        loop {
+            match self.is_loaded {
+                Some(is_loaded) => return is_loaded,
+                None => drop(self.take_event(&|_| ())),
+            }
+        }
     }
 
     /// Takes a sample. `waiting` is told the number of the worker's process when that waits for a
@@ -69,20 +87,26 @@ impl<'a> Alone<'a> {
         self.worker.request(self.n_asked);
         self.n_asked += 1;
         loop {
-            match self.events.recv() {
-                Ok(Event::Delivered { mut delivery, .. }) => {
-                    delivery.mask(self.secrets);
-                    return delivery;
-                }
-                Ok(Event::Waiting { pid }) => waiting(pid),
-                Ok(Event::Prepared) => {}
-                Ok(Event::Signal(signal)) => {
-                    self.signal.get_or_insert(signal);
-                    self.worker.stop();
-                }
-                Err(_) => unreachable!("the thread answers every request"),
+            if let Some(mut delivery) = self.take_event(waiting) {
+                delivery.mask(self.secrets);
+                return delivery;
             }
         }
+    }
+
+    /// Takes what the worker's thread tells next.
+    fn take_event(&mut self, waiting: &dyn Fn(u32)) -> Option<Delivery> {
+        match self.events.recv() {
+            Ok(Event::Delivered { delivery, .. }) => return Some(delivery),
+            Ok(Event::Waiting { pid }) => waiting(pid),
+            Ok(Event::Prepared { is_loaded }) => self.is_loaded = Some(is_loaded),
+            Ok(Event::Signal(signal)) => {
+                self.signal.get_or_insert(signal);
+                self.worker.stop();
+            }
+            Err(_) => unreachable!("the thread answers every request"),
+        }
+        None
     }
 
     /// The signal that came meanwhile.

@@ -145,7 +145,7 @@ impl Capture<'_> {
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match event {
-            Ok(Event::Prepared) => self.n_prepared += 1,
+            Ok(Event::Prepared { .. }) => self.n_prepared += 1,
             // No capture has a debugger.
             Ok(Event::Waiting { .. }) => {}
             Ok(Event::Delivered { collector, sample, delivery }) => {

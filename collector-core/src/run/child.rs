@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use plugin_api::abi::status;
-use plugin_api::host::{Callbacks, Instance};
+use plugin_api::host::{Callbacks, Instance, Trying};
 use rustix::process::{PTracer, Pid, set_ptracer};
 
 use super::instruments::process_cpu_time;
@@ -69,7 +69,8 @@ fn serve(parent: i32) -> Result<(), WireError> {
         await_debugger()?;
     }
     let Some(plugin) = load(&start, channel)? else { return Ok(()) };
-    let mut instance = match library::create(plugin, &start.config_json, channel) {
+    let host = Trying::new(channel, start.trial);
+    let mut instance = match library::create(plugin, &start.config_json, &host) {
         Ok(instance) => instance,
         Err(code) => return Ok(channel.answer(&Report::Created(code))?),
     };
@@ -138,20 +139,21 @@ fn load(start: &Start, channel: &Channel) -> io::Result<Option<plugin_api::abi::
 
 fn take_samples(
     socket: &mut UnixStream,
-    instance: &mut Instance<'_, Channel>,
+    instance: &mut Instance<'_, Trying<'_, Channel>>,
 ) -> Result<(), WireError> {
     while let Some(command) = Command::read(socket)? {
         let Command::Collect { deadline_ms } = command else {
             // A `Stop` that came when the plugin had just returned.
             continue;
         };
-        let channel = instance.callbacks();
-        channel.start_sample(Duration::from_millis(deadline_ms));
+        let host = instance.callbacks();
+        host.inner().start_sample(Duration::from_millis(deadline_ms));
         let before = process_cpu_time();
         let status = instance.collect();
         let cpu = process_cpu_time().saturating_sub(before);
         let cpu_micros = u64::try_from(cpu.as_micros()).unwrap_or(u64::MAX);
-        instance.callbacks().answer(&Report::Done { status, cpu_micros })?;
+        host.returned();
+        host.inner().answer(&Report::Done { status, cpu_micros })?;
     }
     Ok(())
 }

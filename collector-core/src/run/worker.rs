@@ -30,7 +30,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub(crate) enum Event {
     /// It has loaded its plugin, or failed to; the next sample tells.
-    Prepared,
+    Prepared { is_loaded: bool },
     /// Its process has this number, and waits for a debugger.
     Waiting { pid: u32 },
     /// The core got a signal.
@@ -110,7 +110,8 @@ struct Keeper {
 impl Keeper {
     fn run(mut self, requests: &Receiver<u64>) -> Option<String> {
         self.unheard = self.guarded(Self::start_worker, Some);
-        self.events.send(Event::Prepared).ok()?;
+        let is_loaded = self.unheard.is_none();
+        self.events.send(Event::Prepared { is_loaded }).ok()?;
         loop {
             match requests.recv_timeout(TEND_INTERVAL) {
                 Ok(sample) => {

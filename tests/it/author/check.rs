@@ -1,6 +1,9 @@
 //! `collector plugin check`, and for each of its checks a plugin that does not pass it.
 
+mod behavior;
 mod file;
+mod official;
+mod trials;
 
 use std::path::Path;
 
@@ -25,4 +28,20 @@ fn without_paths(line: &str) -> String {
         if is_path { word.rsplit('/').next().unwrap_or(word) } else { word }
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The line of `check` in what `plugin check OPTIONS` says of each of `plugins`.
+fn lines_of(check: &str, plugins: &[&str], options: &[&str]) -> Result<String, Missing> {
+    let mut lines = String::new();
+    for plugin in plugins {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let said = said(dir.path(), "check", plugin, options)?;
+        let words = |line: &str| line.split_whitespace().nth(1) == Some(check);
+        let line = said.stdout.lines().find(|line| words(line));
+        let line = line.unwrap_or_else(|| panic!("no line {check}: {said}"));
+        let has_failed = said.stdout.lines().any(|line| line.starts_with("FAIL  "));
+        assert_eq!(said.exit, if has_failed { 3 } else { 0 }, "{said}");
+        lines.push_str(&format!("{plugin}: {}\n", without_paths(line)));
+    }
+    Ok(lines)
 }

@@ -3,16 +3,17 @@
 use std::path::Path;
 
 use crate::cli::exit::{Exit, Failure};
-use crate::manifest::{Limits, Manifest};
+use crate::manifest::{Limits, Manifest, Secrets};
 use crate::plan::host::check_proc;
 use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
 use crate::run::{AloneSetup, Spool};
 use crate::units::Bytes;
 
-/// A plan of one collector, whose plugin was not refused.
+/// A collector whose plugin was not refused.
 pub(super) struct Single {
-    plan: Plan,
+    collector: PlannedCollector,
     library: PluginFile,
+    secrets: Secrets,
     page_size: u64,
     spool: Spool,
 }
@@ -24,7 +25,6 @@ impl Single {
         config: Option<&Path>,
         limits: Limits,
     ) -> Result<Self, Failure> {
-        check_proc().map_err(|error| Failure::new(Exit::Internal, error))?;
         let path = as_path(file)?;
         let environment = |name: &str| std::env::var(name).ok();
         let refused = |text: String| Failure::new(Exit::Refused, without_list(&text));
@@ -32,31 +32,63 @@ impl Single {
             .map_err(|error| refused(error.to_string()))?;
         let machine = Machine::here();
         let plan = Plan::make(&manifest, &machine);
-        let planned = plan.collectors.first().map(|it| it.library.clone());
-        let library = match planned {
-            Some(Ok(library)) => library,
-            Some(Err(reason)) => return Err(refused(reason.message)),
-            None => return Err(Failure::new(Exit::Internal, "a plan without its collector")),
+        let Some(collector) = plan.collectors.into_iter().next() else {
+            return Err(Failure::new(Exit::Internal, "a plan without its collector"));
         };
+        match collector.library.clone() {
+            Ok(library) => Self::new(collector, library, plan.secrets, &machine),
+            Err(reason) => Err(refused(reason.message)),
+        }
+    }
+
+    /// The plugin `library` with a configuration that nobody has checked.
+    pub(super) fn unchecked(
+        library: PluginFile,
+        config_json: String,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let about = &library.description;
+        let collector = PlannedCollector {
+            name: about.name.clone(),
+            plugin: about.name.clone(),
+            order: about.order,
+            every: None,
+            limits,
+            config_json,
+            pinned: false,
+            library: Ok(library.clone()),
+            needs: Vec::new(),
+        };
+        Self::new(collector, library, Secrets::default(), &Machine::here())
+    }
+
+    fn new(
+        collector: PlannedCollector,
+        library: PluginFile,
+        secrets: Secrets,
+        machine: &Machine,
+    ) -> Result<Self, Failure> {
+        check_proc().map_err(|error| Failure::new(Exit::Internal, error))?;
         // Large artifacts are held there, in files without a name.
         let spool = Spool::new(std::env::temp_dir(), Bytes(0));
-        Ok(Single { plan, library, page_size: machine.host.page_size, spool })
+        Ok(Single { collector, library, secrets, page_size: machine.host.page_size, spool })
     }
 
     /// The collector.
     pub(super) fn collector(&self) -> &PlannedCollector {
-        &self.plan.collectors[0]
+        &self.collector
     }
 
     /// What its worker needs.
     pub(super) fn setup(&self, debugger: bool) -> AloneSetup<'_> {
         AloneSetup {
-            collector: self.collector(),
+            collector: &self.collector,
             library: &self.library,
             page_size: self.page_size,
             spool: &self.spool,
-            secrets: &self.plan.secrets,
+            secrets: &self.secrets,
             debugger,
+            trial: None,
         }
     }
 }

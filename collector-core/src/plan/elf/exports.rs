@@ -1,6 +1,7 @@
 //! The names a shared library exports, from its table of dynamic symbols.
 
 use object::elf;
+use plugin_api::abi::ENTRY_SYMBOL;
 
 use super::{ElfFault, Headers, Image, Native};
 
@@ -16,6 +17,8 @@ pub struct Exports {
     pub names: Vec<String>,
     /// How many there are.
     pub n: u64,
+    /// Whether the entry of our ABI is among them.
+    pub has_entry: bool,
 }
 
 impl Exports {
@@ -45,12 +48,14 @@ impl Exports {
         let n_symbols = usize::try_from(n_symbols).map_err(|_| damaged())?;
         let symbols: Vec<elf::Sym64<Native>> =
             image.records(WHAT, table.sh_offset.get(Native {}), n_symbols)?;
-        let mut exports = Exports { names: Vec::new(), n: 0 };
+        let mut exports = Exports { names: Vec::new(), n: 0, has_entry: false };
         for symbol in symbols.iter().filter(|symbol| is_exported(symbol)) {
+            let at = strings_at.saturating_add(symbol.st_name.get(Native {}).into());
+            let name = image.name(WHAT, at)?;
             exports.n += 1;
+            exports.has_entry |= name == ENTRY_SYMBOL;
             if exports.names.len() < MAX_NAMES {
-                let at = strings_at.saturating_add(symbol.st_name.get(Native {}).into());
-                exports.names.push(image.name(WHAT, at)?);
+                exports.names.push(name);
             }
         }
         Ok(Some(exports))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::contents::{self, Contents};
 use super::{Refusal, look};
-use crate::plan::description::{Description, DescriptionFault};
+use crate::plan::description::{ABI_MAJOR, Description, DescriptionFault};
 use crate::plan::elf::{self, ElfFault, Exports, GlibcVersion};
 
 /// What the bytes of a plugin's file tell, each with its own verdict.
@@ -19,7 +19,7 @@ pub struct Survey {
     pub bytes: u64,
     /// What it says about itself.
     pub description: Result<Description, DescriptionFault>,
-    /// Whether it has the entry of our ABI.
+    /// Whether it exports the entry of our ABI.
     pub entry: Result<(), DescriptionFault>,
     /// The names it exports; `None` where its section headers were stripped.
     pub exports: Result<Option<Exports>, ElfFault>,
@@ -50,7 +50,7 @@ pub fn survey(path: &Path) -> Result<Survey, Refusal> {
         path: seen.path,
         sha256: seen.sha256,
         bytes: seen.bytes,
-        entry: contents.entry(),
+        entry: entry(&contents, &exports),
         exports,
         c_library: contents.library(),
         glibc: contents.dynamic.glibc,
@@ -59,6 +59,19 @@ pub fn survey(path: &Path) -> Result<Survey, Refusal> {
         description: contents.description,
         needed: contents.dynamic.needed,
     })
+}
+
+/// Whether it has the entry: it must be defined here, which a name alone does not tell.
+fn entry(
+    contents: &Contents,
+    exports: &Result<Option<Exports>, ElfFault>,
+) -> Result<(), DescriptionFault> {
+    match exports {
+        Ok(Some(exports)) if !exports.has_entry => {
+            Err(DescriptionFault::NoEntry { ours: ABI_MAJOR })
+        }
+        _ => contents.entry(),
+    }
 }
 
 impl Survey {

@@ -44,6 +44,7 @@ impl Setup {
                 capabilities: needs.caps.clone(),
                 reads_other_processes: needs.proc_other_pids,
                 debugger: false,
+                trial: None,
             },
             limits: collector.limits,
             page_size,

@@ -30,6 +30,7 @@ fn keeper() -> Keeper {
         capabilities: Vec::new(),
         reads_other_processes: false,
         debugger: false,
+        trial: None,
     };
     let setup = Setup {
         collector: 0,

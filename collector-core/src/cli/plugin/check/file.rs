@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::verdict::Check;
+use crate::manifest::KeyPath;
 use crate::plan::config::{self, ConfigError};
 use crate::plan::inspect::{Survey, survey};
 use crate::plan::shown::{Shown, plain};
@@ -50,7 +51,7 @@ fn description(survey: &Survey) -> Check {
 
 fn entry(survey: &Survey) -> Check {
     match &survey.entry {
-        Ok(()) => Check::ok("entry", "has collector_plugin_entry_v1"),
+        Ok(()) => Check::ok("entry", "exports collector_plugin_entry_v1"),
         Err(fault) => Check::refused("entry", fault),
     }
 }
@@ -167,9 +168,12 @@ pub(super) fn options(schema: &Value) -> impl Iterator<Item = (&String, &Value)>
 fn examples(about: &Description) -> Check {
     const NAME: &str = "examples";
     for (at, example) in about.examples.iter().enumerate() {
-        if let Err(error @ ConfigError::Faults(_)) = config::complete(&about.config_schema, example)
-        {
-            return Check::fail(NAME, format!("examples[{at}]: {error}"), "correct the example");
+        if let Err(ConfigError::Faults(faults)) = config::complete(&about.config_schema, example) {
+            let at = KeyPath::root().key("examples").index(at);
+            let faults =
+                faults.iter().map(|fault| format!("{}: {}", at.with(&fault.path), fault.message));
+            let found = faults.collect::<Vec<_>>().join(", ");
+            return Check::fail(NAME, found, "correct the example");
         }
     }
     if about.examples.is_empty() && options(&about.config_schema).next().is_some() {
