@@ -50,7 +50,7 @@ impl Table {
         for word in size as usize / size_of::<usize>()..size_of::<Self>() / size_of::<usize>() {
             // SAFETY: it lies within the table, and any number may stand in a field behind `size`,
             // which is a callback or nothing.
-            unsafe { words.add(word).write(NO_ADDRESS) }
+            unsafe { words.wrapping_add(word).write(NO_ADDRESS) }
         }
     }
 }

@@ -16,7 +16,7 @@ fn complaints(plugin: &str, options: &[&str]) -> Result<String, Missing> {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let said = said(dir.path(), "check", plugin, options)?;
     let lines = said.stdout.lines().filter(|line| !line.starts_with("ok "));
-    let lines: Vec<String> = lines.map(|line| without_paths(line)).collect();
+    let lines: Vec<String> = lines.map(without_paths).collect();
     Ok(format!("{}: exit {}\n{}\n{}", plugin, said.exit, lines.join("\n"), said.stderr))
 }
 
@@ -44,4 +44,18 @@ fn lines_of(check: &str, plugins: &[&str], options: &[&str]) -> Result<String, M
         lines.push_str(&format!("{plugin}: {}\n", without_paths(line)));
     }
     Ok(lines)
+}
+
+/// Each check has a row in the document, and each row a check.
+#[test]
+fn every_check_is_documented() {
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/plugin-check.md");
+    let document = std::fs::read_to_string(document).expect("docs/plugin-check.md");
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    let documented: Vec<&str> = rows.map(|(name, _)| name).collect();
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let said = need!(said(dir.path(), "check", "good", &[]));
+    let names = said.stdout.lines().filter(|line| line.starts_with(&['o', 'w', 'F'][..]));
+    let checks: Vec<&str> = names.filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(documented[..], checks[..checks.len() - 1], "in their order: {said}");
 }

@@ -52,7 +52,7 @@ fn each_thing_that_is_wrong_with_a_file_has_a_line_of_its_own() {
         FAIL  load          it needs version GLIBCXX_3.9999 of libstdc++.so.6, and the one on this machine lacks it; rebuild it on an older system, or update that library
         FAILED: 1 of 11 checks, warnings: 2
         exports: exit 3
-        warn  symbols       exports 1 names besides its entry: parse_config; compile with -fvisibility=hidden, or link with a version script; Go exports some of its own, which do no harm
+        warn  symbols       exports besides its entry: parse_config; compile with -fvisibility=hidden, or link with a version script; Go exports some of its own, which do no harm
         warn  outputs       declares no outputs, so a customer is not told what is stored; list each artifact in "outputs"
         FAIL  artifacts     delivers fine (text/plain), which is not declared; add it with this media type to "outputs"
         FAIL  refusals      the host refused call 1, artifact_begin, and the plugin said ok, as if it had been taken; look at what every callback answers; without COLLECTOR_OK nothing was taken, and artifact_begin gave no handle

@@ -133,11 +133,14 @@ fn artifacts(first: &Ran, about: &Description) -> Check {
     }
 }
 
-/// The outputs of the description that an artifact is of.
+/// The outputs of the description that an artifact is of. Parameters of a media type, such as a
+/// version, need not be declared.
 fn declared<'a>(about: &'a Description, artifact: &Artifact) -> Vec<&'a Output> {
+    let whole = artifact.media_type.as_str();
+    let bare = whole.split(';').next().unwrap_or(whole).trim_end();
     let is_of = |output: &&Output| {
         plugin_api::glob::fits(output.name.as_bytes(), artifact.name.as_bytes())
-            && output.media_type == artifact.media_type
+            && [whole, bare].contains(&output.media_type.as_str())
     };
     about.outputs.iter().filter(is_of).collect()
 }

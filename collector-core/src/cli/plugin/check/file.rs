@@ -78,7 +78,7 @@ fn symbols(survey: &Survey) -> Check {
     let n_others = exports.n - (exports.names.len() - others.len()) as u64;
     Check::warn(
         NAME,
-        format!("exports {n_others} names besides its entry: {}", listed(&others)),
+        format!("exports besides its entry: {}", first_of(&others, n_others)),
         "compile with -fvisibility=hidden, or link with a version script; Go exports some of its \
          own, which do no harm",
     )
@@ -194,10 +194,14 @@ fn declared(about: &Description) -> Check {
 
 /// The first of `names`, and how many there are more.
 pub(super) fn listed(names: &[&str]) -> String {
+    first_of(names, names.len() as u64)
+}
+
+/// The first of `names`, and how many there are more of `n` in all.
+fn first_of(names: &[&str], n: u64) -> String {
     let first: Vec<String> = names.iter().take(MAX_NAMES).map(|name| plain(name)).collect();
-    let more = match names.len().saturating_sub(MAX_NAMES) {
-        0 => String::new(),
-        n => format!(" and {n} more"),
-    };
-    format!("{}{more}", first.join(", "))
+    match n.saturating_sub(first.len() as u64) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
