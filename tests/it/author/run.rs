@@ -207,18 +207,17 @@ fn attached(worker: &str) -> Result<Command, Missing> {
 #[test]
 fn a_debugger_is_waited_for_before_the_plugin_is_loaded() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let library = need!(c_plugin("good"));
+    let library = need!(c_plugin("traced"));
     let library = library.to_str().expect("a path that is UTF-8");
-    let options = ["plugin", "run", library, "--debugger", "--timeout", "10ms"];
+    let options = ["plugin", "run", library, "--show", "--debugger", "--timeout", "10ms"];
     let mut running = start(command(dir.path(), &options));
     let heard = running.wait_for_stderr("-ex continue\n");
     let worker = heard.split_whitespace().nth(2).expect("its number");
     assert!(heard.contains(&format!("gdb -p {worker} ")), "{heard}");
-    let maps = fs::read_to_string(format!("/proc/{worker}/maps")).expect("the worker lives");
-    assert!(!maps.contains("libgood.so"), "nothing of the plugin is loaded:\n{maps}");
     let debugger = start(need!(attached(worker)));
     let said = running.wait(LIMIT);
     assert_eq!(said.exit, 0, "{said}");
-    assert!(said.stdout.starts_with("sample 1: ok\n"), "{said}");
+    let tracer = format!("--- tracer\n{}\n", debugger.pid());
+    assert!(said.stdout.ends_with(&tracer), "attached when it was loaded: {said}");
     debugger.wait(LIMIT);
 }

@@ -71,6 +71,25 @@ fn a_stripped_plugin_still_describes_itself() {
 }
 
 #[test]
+fn what_a_library_exports_is_listed_where_it_has_section_headers() {
+    let dir = scratch();
+    let path = dir.path().join("libtiny.so");
+    let exports = |library: &[u8]| {
+        fs::write(&path, library).expect("write the library");
+        survey(&path).expect("a library").exports.expect("no damage")
+    };
+    let library = compiled(&["-shared", "-s", "-DENTRY=another_entry"]);
+    let found = exports(&library).expect("its sections are there");
+    assert_eq!((found.names, found.n, found.has_entry), (vec!["another_entry".into()], 1, false));
+    let found = exports(good()).expect("its sections are there");
+    assert_eq!((found.n, found.has_entry), (1, true));
+    let mut bare = library;
+    bare[0x28..0x30].fill(0);
+    bare[0x3c..0x40].fill(0);
+    assert_eq!(exports(&bare), None);
+}
+
+#[test]
 fn a_pin_that_does_not_fit_names_both_hashes() {
     let dir = scratch();
     let path = dir.path().join("libtiny.so");
