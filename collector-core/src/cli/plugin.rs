@@ -65,7 +65,7 @@ Exit codes: 0 shown; 3 the plugin would be refused.")]
   collector plugin check target/release/libacme_storage.so --max-glibc 2.17
   collector plugin check ./acme.so --config acme.yaml --json
 
-Exit codes: 0 nothing failed; 3 something failed.")]
+Exit codes: 0 nothing failed; 3 something failed; 130, 143, 129 ended by a signal.")]
     Check(check::Arguments),
     /// Runs one plugin in its worker, and shows what it delivers
     ///

@@ -41,7 +41,7 @@ pub struct AloneSetup<'a> {
 #[derive(Debug)]
 pub struct Alone<'a> {
     worker: Worker,
-    events: Receiver<Event>,
+    events: &'a Receiver<Event>,
     secrets: &'a Secrets,
     n_asked: u64,
     signal: Option<i32>,
@@ -51,12 +51,12 @@ pub struct Alone<'a> {
 
 impl<'a> Alone<'a> {
     /// Starts the worker, which loads the plugin at once. A signal that comes to `inbox` ends what
-    /// it does.
+    /// it does; one inbox serves one worker after another.
     ///
     /// # Errors
     ///
     /// The system gave no thread. All else is told by the first sample.
-    pub fn start(setup: &AloneSetup<'a>, inbox: Inbox) -> std::io::Result<Self> {
+    pub fn start(setup: &AloneSetup<'a>, inbox: &'a Inbox) -> std::io::Result<Self> {
         let Inbox { sender, receiver: events } = inbox;
         let AloneSetup { collector, library, page_size, spool, secrets, debugger, trial } = *setup;
         let program = "/proc/self/exe".as_ref();
@@ -66,7 +66,7 @@ impl<'a> Alone<'a> {
             worker.start.debugger = true;
             worker.limits.timeout = NO_TIMEOUT;
         }
-        let worker = Worker::start(worker, sender)?;
+        let worker = Worker::start(worker, sender.clone())?;
         Ok(Alone { worker, events, secrets, n_asked: 0, signal: None, is_loaded: None })
     }
 

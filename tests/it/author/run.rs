@@ -179,19 +179,30 @@ fn what_a_plugin_does_wrong_is_its_outcome_and_the_exit_code() {
 }
 
 #[test]
-fn ctrl_c_ends_the_plugin_at_once() {
+fn ctrl_c_ends_what_runs_at_once() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let library = need!(c_plugin("hangs"));
     let library = library.to_str().expect("a path that is UTF-8");
-    let running = start(command(dir.path(), &["plugin", "run", library, "--timeout", "10m"]));
-    let pid = running.pid();
-    let is_collecting = || workers_of(pid).iter().any(|it| it.comm == "collecting");
-    wait_until("a sample to be in progress", is_collecting);
-    running.signal(Signal::INT);
-    let said = running.wait(LIMIT);
-    assert_eq!(said.exit, 130, "{said}");
-    assert!(said.stdout.starts_with("sample 1: skipped: stopped"), "{said}");
-    wait_until("the end of the worker", || workers_of(pid).is_empty());
+    let ends = [
+        ("run", "sample 1: skipped: stopped"),
+        ("check", "\n--- stderr\nerror: ended by a signal"),
+    ];
+    for (verb, told) in ends {
+        let inner = command(dir.path(), &["plugin", verb, library, "--timeout", "10m"]);
+        // The tests may run with the signal ignored, and the program leaves it so.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT").arg(inner.get_program()).args(inner.get_args());
+        command.current_dir(dir.path());
+        let running = start(command);
+        let pid = running.pid();
+        let is_collecting = || workers_of(pid).iter().any(|it| it.comm == "collecting");
+        wait_until("a sample to be in progress", is_collecting);
+        running.signal(Signal::INT);
+        let said = running.wait(LIMIT);
+        assert_eq!(said.exit, 130, "{said}");
+        assert!(said.to_string().contains(told), "{said}");
+        wait_until("the end of the worker", || workers_of(pid).is_empty());
+    }
 }
 
 /// `strace` attaches as `gdb` does, and needs no symbols.

@@ -105,7 +105,7 @@ fn run_it(
             }
         },
     };
-    let bench = Bench(single);
+    let bench = Bench::new(single)?;
     match behavior::checks(&bench, &about, &from, tell)? {
         Some(first) => trials::checks(&bench, &about, &first, tell),
         None => Ok(()),

@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let setup = single.setup(arguments.debugger);
     let mut alone =
-        Alone::start(&setup, inbox).map_err(|error| Failure::new(Exit::Internal, error))?;
+        Alone::start(&setup, &inbox).map_err(|error| Failure::new(Exit::Internal, error))?;
     let mut is_complete = true;
     for number in 1..=arguments.samples {
         let delivery = alone.sample(&say_how_to_attach);

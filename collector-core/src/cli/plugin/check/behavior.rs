@@ -58,7 +58,7 @@ fn load(bench: &Bench, first: &Ran) -> Check {
         return Check::fail(NAME, format!("{harm}, when it was loaded or created"), DEBUG);
     }
     // What stands before the reason of a library that could not be loaded.
-    let path = bench.0.collector().library.as_ref().map(|it| Shown(&it.path).to_string());
+    let path = bench.single.collector().library.as_ref().map(|it| Shown(&it.path).to_string());
     let reason = first.samples.first().and_then(|sample| sample.reason.as_deref());
     let refused = reason.zip(path.ok()).and_then(|(reason, path)| {
         reason.strip_prefix(&path)?.strip_prefix(": ").map(str::to_owned)

@@ -3,12 +3,17 @@
 use plugin_api::host::{TOLD, Trial};
 
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::interrupt;
 use crate::cli::plugin::single::Single;
 use crate::run::{Alone, AloneSetup, Delivery, Inbox};
 use crate::units::{Bytes, Outcome};
 
 /// A plugin with a configuration.
-pub(super) struct Bench(pub(super) Single);
+pub(super) struct Bench {
+    pub(super) single: Single,
+    /// Where a signal ends what is tried.
+    inbox: Inbox,
+}
 
 /// What is other than in a capture.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,20 +36,35 @@ pub(super) struct Ran {
 }
 
 impl Bench {
+    /// Has nothing run yet, and listens to signals.
+    pub(super) fn new(single: Single) -> Result<Self, Failure> {
+        let inbox = Inbox::new();
+        interrupt::watch(inbox.interrupter())
+            .map_err(|error| Failure::new(Exit::Internal, error))?;
+        Ok(Bench { single, inbox })
+    }
+
     /// Runs the plugin in a worker, from its loading to `destroy`.
     pub(super) fn run(&self, job: Job<'_>) -> Result<Ran, Failure> {
-        let mut collector = self.0.collector().clone();
+        let mut collector = self.single.collector().clone();
         if let Some(config_json) = job.config_json {
             config_json.clone_into(&mut collector.config_json);
         }
         collector.limits.max_bytes = job.max_bytes.unwrap_or(collector.limits.max_bytes);
-        let setup = AloneSetup { collector: &collector, trial: job.trial, ..self.0.setup(false) };
-        let mut alone = Alone::start(&setup, Inbox::new())
+        let setup =
+            AloneSetup { collector: &collector, trial: job.trial, ..self.single.setup(false) };
+        let mut alone = Alone::start(&setup, &self.inbox)
             .map_err(|error| Failure::new(Exit::Internal, error))?;
         let is_loaded = alone.is_loaded();
         let n_samples = if is_loaded { job.n_samples } else { 1 };
         let samples = (0..n_samples).map(|_| alone.sample(&|_| ())).collect();
-        Ok(Ran { is_loaded, samples, ended: alone.end() })
+        let signal = alone.signal();
+        let ended = alone.end();
+        match signal.map(|signal| u8::try_from(signal).unwrap_or(0)) {
+            // What was said under a signal says nothing of the plugin.
+            Some(signal) => Err(Failure::new(Exit::Signal(signal), "ended by a signal")),
+            None => Ok(Ran { is_loaded, samples, ended }),
+        }
     }
 
     /// One sample by a host that is spoiled.
