@@ -25,7 +25,7 @@ mod watch;
 mod wire;
 mod worker;
 
-pub use alone::{Alone, AloneSetup};
+pub use alone::{Alone, AloneSetup, WorkerEnd};
 pub use capture::{
     CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
     SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,

@@ -2,20 +2,24 @@
 //! and nowhere to store. For authors of plugins; the worker is the same.
 
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use plugin_api::host::Trial;
 
 use super::capture::Inbox;
-use super::family;
 use super::outcome::Delivery;
 use super::spool::Spool;
 use super::worker::{Event, Setup, Worker};
+use super::{family, process};
 use crate::manifest::Secrets;
 use crate::plan::{PlannedCollector, PluginFile};
 
 /// As good as none: nobody is at a breakpoint for longer.
 const NO_TIMEOUT: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// How long `destroy` may take. In a capture it has much less; here it shows whether it is slow or
+/// never comes back, on a busy machine too.
+const END_TIME: Duration = Duration::from_secs(3);
 
 /// What a collector needs to run alone.
 #[derive(Debug)]
@@ -62,6 +66,7 @@ impl<'a> Alone<'a> {
         let program = "/proc/self/exe".as_ref();
         let mut worker = Setup::new(collector, library, program, page_size, spool);
         worker.start.trial = trial;
+        worker.end_time = END_TIME;
         if debugger {
             worker.start.debugger = true;
             worker.limits.timeout = NO_TIMEOUT;
@@ -115,12 +120,46 @@ impl<'a> Alone<'a> {
         self.signal
     }
 
-    /// Ends the worker, `destroy` first. Gives how it ended, where it did not by itself and well.
+    /// Ends the worker, `destroy` first.
     #[must_use]
-    pub fn end(self) -> Option<String> {
+    pub fn end(self) -> WorkerEnd {
+        let began = Instant::now();
         let ended = self.worker.hang_up().join();
+        let took = began.elapsed();
         family::sweep();
-        // A panic of the thread is a bug that its message has told.
-        ended.unwrap_or_else(|_| Some("a defect of collector itself".to_owned()))
+        match ended {
+            Ok(None) if took <= process::END_TIME => WorkerEnd::Well,
+            Ok(None) => WorkerEnd::Slow { took, has: process::END_TIME },
+            Ok(Some(_)) if took >= END_TIME => WorkerEnd::Hung { after: END_TIME },
+            Ok(Some(how)) => WorkerEnd::Badly { how },
+            // Its message has told of the panic.
+            Err(_) => {
+                WorkerEnd::Badly { how: "was lost by a defect of collector itself".to_owned() }
+            }
+        }
     }
+}
+
+/// How a worker ended after `destroy` was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkerEnd {
+    /// As in a capture.
+    Well,
+    /// It took so long; in a capture it would have been killed.
+    Slow {
+        /// How long.
+        took: Duration,
+        /// How long it has in a capture.
+        has: Duration,
+    },
+    /// It had not ended, and was killed.
+    Hung {
+        /// After this time.
+        after: Duration,
+    },
+    /// A signal, or a code that is not 0; how, in words that follow "the worker".
+    Badly {
+        /// The words.
+        how: String,
+    },
 }

@@ -124,7 +124,8 @@ impl Keeper {
                     self.unheard = self.unheard.take().or(ended);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    return self.live.as_mut().and_then(|live| live.process.hang_up());
+                    let time = self.setup.end_time;
+                    return self.live.as_mut().and_then(|live| live.process.hang_up(time));
                 }
             }
         }

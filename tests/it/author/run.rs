@@ -158,7 +158,7 @@ fn what_a_plugin_does_wrong_is_its_outcome_and_the_exit_code() {
           took      [DURATION], [DURATION] of processor time, [SIZE] of memory at most
           artifact  before  [SIZE]  text/plain
           log       info: the worker keeps no capability, [LANDLOCK]
-        destroy: the worker was killed by signal 11 (SIGSEGV: a bad memory access); look at what destroy frees, and at threads that still run
+        destroy: the worker was killed by signal 11 (SIGSEGV: a bad memory access); look at what it frees, and at threads that still run
         --- stderr
         destroy-hangs: exit: 4
         --- stdout
@@ -166,7 +166,7 @@ fn what_a_plugin_does_wrong_is_its_outcome_and_the_exit_code() {
           took      [DURATION], [DURATION] of processor time, [SIZE] of memory at most
           artifact  before  [SIZE]  text/plain
           log       info: the worker keeps no capability, [LANDLOCK]
-        destroy: it had not returned after [DURATION], and the worker was killed; let it free memory, and wait for nothing
+        destroy: had not returned after [DURATION], and the worker was killed; let it free memory, and wait for nothing
         --- stderr
         hangs: exit: 4
         --- stdout

@@ -12,7 +12,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt;
 use crate::cli::output::{print_line, print_note, print_text};
 use crate::manifest::Limits;
-use crate::run::{Alone, Delivery, Inbox};
+use crate::run::{Alone, Delivery, Inbox, WorkerEnd};
 use crate::units::{Outcome, parse_duration};
 
 #[derive(Debug, clap::Args)]
@@ -66,9 +66,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     let signal = alone.signal();
-    if let Some(how) = alone.end() {
-        print_line(&format!("destroy: {}", single::told_of_destroy(&how)))?;
-        is_complete = false;
+    let end = alone.end();
+    if let Some(told) = single::told_of_destroy(&end) {
+        print_line(&format!("destroy: {told}"))?;
+        // What is only slow may be so because of the machine.
+        is_complete &= matches!(end, WorkerEnd::Slow { .. });
     }
     Ok(match signal {
         Some(signal) => Exit::Signal(u8::try_from(signal).unwrap_or(0)),

@@ -1,12 +1,13 @@
 //! One plugin, planned as a manifest that has nothing else would be: for `plugin run` and `check`.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::manifest::{Limits, Manifest, Secrets};
 use crate::plan::host::check_proc;
 use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
-use crate::run::{AloneSetup, Spool};
+use crate::run::{AloneSetup, Spool, WorkerEnd};
 use crate::units::Bytes;
 
 /// A collector whose plugin was not refused.
@@ -105,13 +106,23 @@ fn without_list(message: &str) -> String {
     message.replace("collectors[0].plugin: ", "").replace("collectors[0].config", "config")
 }
 
-/// What is said where the worker ended like `how` after `destroy` was called, and what to do.
-pub(super) fn told_of_destroy(how: &str) -> String {
-    if how.starts_with("hung up") {
-        "it had not returned after 150 ms, and the worker was killed; let it free memory, and wait \
-         for nothing"
-            .to_owned()
-    } else {
-        format!("the worker {how}; look at what destroy frees, and at threads that still run")
+/// What is said of the end of a worker, and what to do; `None` where it is well.
+pub(super) fn told_of_destroy(end: &WorkerEnd) -> Option<String> {
+    const ADVICE: &str = "let it free memory, and wait for nothing";
+    let ms = |time: &Duration| time.as_millis();
+    match end {
+        WorkerEnd::Well => None,
+        WorkerEnd::Slow { took, has } => Some(format!(
+            "took {} ms, and in a capture the worker is killed after {} ms; {ADVICE}",
+            ms(took),
+            ms(has)
+        )),
+        WorkerEnd::Hung { after } => Some(format!(
+            "had not returned after {} ms, and the worker was killed; {ADVICE}",
+            ms(after)
+        )),
+        WorkerEnd::Badly { how } => {
+            Some(format!("the worker {how}; look at what it frees, and at threads that still run"))
+        }
     }
 }

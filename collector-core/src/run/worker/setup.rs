@@ -1,9 +1,11 @@
 //! What a worker is made of: values, decided before it starts.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::manifest::Limits;
 use crate::plan::{PlannedCollector, PluginFile};
+use crate::run::process::END_TIME;
 use crate::run::spool::Spool;
 use crate::run::wire::Start;
 
@@ -18,6 +20,8 @@ pub(crate) struct Setup {
     pub(crate) limits: Limits,
     pub(crate) page_size: u64,
     pub(crate) spool: Spool,
+    /// How long the plugin's `destroy` may take.
+    pub(crate) end_time: Duration,
 }
 
 impl Setup {
@@ -49,6 +53,7 @@ impl Setup {
             limits: collector.limits,
             page_size,
             spool: spool.clone(),
+            end_time: END_TIME,
         }
     }
 }

@@ -39,6 +39,7 @@ fn keeper() -> Keeper {
         limits: Limits::default(),
         page_size: 4096,
         spool: Spool::new(std::env::temp_dir(), Bytes(0)),
+        end_time: Duration::ZERO,
     };
     Keeper {
         setup,

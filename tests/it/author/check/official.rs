@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::is_slow;
 use crate::network::servers::well;
 use crate::support::{Said, collector, plugins};
 
@@ -14,13 +15,14 @@ fn check(plugin: &str, config: &str) -> Said {
     collector(dir.path(), &["plugin", "check", library, "--config", "c.yaml"])
 }
 
-/// Not even a warning, but where this machine does not let the plugin read all.
+/// Not even a warning, but where this machine is slow or does not let the plugin read all.
 #[track_caller]
 fn passes(plugin: &str, config: &str) {
     let said = check(plugin, config);
     let complaints = said.stdout.lines().filter(|line| {
         let is_about_machine = line.starts_with("warn  sample ");
-        !line.starts_with("ok ") && !line.starts_with("passed: ") && !is_about_machine
+        let is_fine = line.starts_with("ok ") || line.starts_with("passed: ");
+        !is_fine && !is_about_machine && !is_slow(line)
     });
     assert_eq!(complaints.collect::<Vec<_>>(), [""; 0], "{said}");
     assert_eq!((said.exit, said.stderr.as_str()), (0, ""), "{said}");

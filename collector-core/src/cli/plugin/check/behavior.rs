@@ -8,7 +8,7 @@ use crate::cli::plugin::single;
 use crate::plan::Description;
 use crate::plan::description::Output;
 use crate::plan::shown::Shown;
-use crate::run::{Artifact, Delivery};
+use crate::run::{Artifact, Delivery, WorkerEnd};
 use crate::units::{Bytes, Outcome};
 
 /// Samples of a run: what stays between two of them is seen in the second.
@@ -39,8 +39,10 @@ pub(super) fn checks(
     tell(sample(&first))?;
     tell(artifacts(&first, about))?;
     tell(prints(&first))?;
-    tell(destroy(&first))?;
-    if first.harm().is_some() {
+    let ends = destroy(&first);
+    let has_ended = ends.verdict != Verdict::Fail;
+    tell(ends)?;
+    if first.harm().is_some() || !has_ended {
         return Ok(None);
     }
     tell(again(&first, &bench.run(job)?))?;
@@ -160,13 +162,13 @@ fn prints(first: &Ran) -> Check {
 
 fn destroy(first: &Ran) -> Check {
     const NAME: &str = "destroy";
-    match &first.ended {
-        None => Check::ok(NAME, "returns, and the worker ends"),
-        // What is only slow may be so because of the machine.
-        Some(how) if how.starts_with("hung up") => {
-            Check { verdict: Verdict::Warn, ..Check::refused(NAME, &single::told_of_destroy(how)) }
-        }
-        Some(how) => Check::refused(NAME, &single::told_of_destroy(how)),
+    let Some(told) = single::told_of_destroy(&first.end) else {
+        return Check::ok(NAME, "returns, and the worker ends");
+    };
+    match first.end {
+        // It may be so because of the machine.
+        WorkerEnd::Slow { .. } => Check { verdict: Verdict::Warn, ..Check::refused(NAME, &told) },
+        _ => Check::refused(NAME, &told),
     }
 }
 

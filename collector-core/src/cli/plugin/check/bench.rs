@@ -5,7 +5,7 @@ use plugin_api::host::{TOLD, Trial};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt;
 use crate::cli::plugin::single::Single;
-use crate::run::{Alone, AloneSetup, Delivery, Inbox};
+use crate::run::{Alone, AloneSetup, Delivery, Inbox, WorkerEnd};
 use crate::units::{Bytes, Outcome};
 
 /// A plugin with a configuration.
@@ -31,8 +31,8 @@ pub(super) struct Ran {
     /// Whether it was loaded and created. If not, the only sample tells why.
     pub(super) is_loaded: bool,
     pub(super) samples: Vec<Delivery>,
-    /// How the worker ended, where it did not by itself and well.
-    pub(super) ended: Option<String>,
+    /// How the worker ended.
+    pub(super) end: WorkerEnd,
 }
 
 impl Bench {
@@ -59,11 +59,11 @@ impl Bench {
         let n_samples = if is_loaded { job.n_samples } else { 1 };
         let samples = (0..n_samples).map(|_| alone.sample(&|_| ())).collect();
         let signal = alone.signal();
-        let ended = alone.end();
+        let end = alone.end();
         match signal.map(|signal| u8::try_from(signal).unwrap_or(0)) {
             // What was said under a signal says nothing of the plugin.
             Some(signal) => Err(Failure::new(Exit::Signal(signal), "ended by a signal")),
-            None => Ok(Ran { is_loaded, samples, ended }),
+            None => Ok(Ran { is_loaded, samples, end }),
         }
     }
 
