@@ -17,6 +17,7 @@ mod scalar;
 mod schedule;
 mod schema;
 mod secrets;
+mod single;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -201,30 +202,14 @@ impl Manifest {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ManifestError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let places = Places::of(text).map_err(|it| match it {
-            Refused::Syntax { position, reason } => {
-                let (line, reason) = wording::syntax(&reason, text, position.line);
-                let column = if line == position.line { position.column } else { 1 };
-                invalid(name, Position { line, column }, KeyPath::root(), reason)
-            }
-            Refused::Rule { position, path, reason } => invalid(name, position, path, reason),
-        })?;
+        let places = places_in(name, text)?;
         let Some(places) = places else {
             let reason = "the manifest is empty; begin with `version: 1` and a list `collectors`";
             let position = Position { line: 1, column: 1 };
             return Err(invalid(name, position, KeyPath::root(), reason.to_owned()));
         };
         let resolver = Resolver { name, places: &places, directory, environment };
-        let typed = |error: serde_yaml::Error| {
-            let (path, reason) = wording::reword(&error);
-            match error.location() {
-                Some(it) => {
-                    let position = Position { line: it.line(), column: it.column() };
-                    invalid(name, position, path, reason)
-                }
-                None => resolver.invalid(path, reason),
-            }
-        };
+        let typed = |error| resolver.typed(&error);
         check_version(&serde_yaml::from_str(text).map_err(typed)?)
             .map_err(|it| resolver.invalid(KeyPath::root().key("version"), it))?;
         let written: schema::Manifest = serde_yaml::from_str(text).map_err(typed)?;
@@ -247,6 +232,18 @@ impl Manifest {
             places: Some(places),
         })
     }
+}
+
+/// Where everything stands in `text`, the content of the file `name`; `None` where it is empty.
+fn places_in(name: &str, text: &str) -> Result<Option<Places>, ManifestError> {
+    Places::of(text).map_err(|it| match it {
+        Refused::Syntax { position, reason } => {
+            let (line, reason) = wording::syntax(&reason, text, position.line);
+            let column = if line == position.line { position.column } else { 1 };
+            invalid(name, Position { line, column }, KeyPath::root(), reason)
+        }
+        Refused::Rule { position, path, reason } => invalid(name, position, path, reason),
+    })
 }
 
 /// The JSON Schema of a manifest, as `collector schema manifest` prints it.

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::manifest::{Collector, KeyPath, Limits, Manifest, Output, Schedule, Secrets, Step};
+use crate::manifest::{Collector, KeyPath, Limits, Manifest, Output, Schedule, Secrets};
 
 use config::ConfigError;
 use inspect::Refusal;
@@ -28,7 +28,7 @@ use locate::Places;
 use shown::Shown;
 
 pub use description::{Description, Order};
-pub use elf::{ElfFault, GlibcVersion};
+pub use elf::{ElfFault, Exports, GlibcVersion};
 pub(crate) use hash::sha256;
 pub use host::Machine;
 pub use inspect::{FileIdentity, PluginFile, inspect};
@@ -192,13 +192,9 @@ impl Planner<'_> {
                 Ok(config.to_string())
             }
             Err(ConfigError::Faults(faults)) => {
-                let lines = faults.iter().map(|fault| {
-                    let path = fault.path.iter().fold(at.clone(), |path, step| match step {
-                        Step::Key(key) => path.key(key.clone()),
-                        Step::Index(index) => path.index(*index),
-                    });
-                    self.refused(&path, &fault.message).message
-                });
+                let lines = faults
+                    .iter()
+                    .map(|fault| self.refused(&at.with(&fault.path), &fault.message).message);
                 Err(Refused { message: lines.collect::<Vec<_>>().join("\n") })
             }
             Err(error) => {

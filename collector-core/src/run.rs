@@ -8,6 +8,7 @@
 //!
 //! Nothing here knows what a bundle looks like, and nothing here reads `/proc` for its contents.
 
+mod alone;
 mod call;
 mod capture;
 pub(crate) mod child;
@@ -28,6 +29,7 @@ mod worker;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use call::fuzzing;
 
+pub use alone::{Alone, AloneSetup, WorkerEnd};
 pub use capture::{
     CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
     SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,

@@ -120,6 +120,14 @@ pub struct Host {
     >,
 }
 
+/// The size of `collector_host` in each minor, from 0: what a host of that age says.
+pub const HOST_SIZES: [u32; 1] = [72];
+const _: () = assert!(
+    HOST_SIZES.len() == ABI_MINOR as usize + 1
+        && HOST_SIZES[ABI_MINOR as usize] as usize == size_of::<Host>(),
+    "a minor that appends to the host's table appends its size here"
+);
+
 /// `collector_plugin`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

@@ -8,12 +8,16 @@
 #![expect(unsafe_code, reason = "the shared-library boundary; see docs/plugin-abi.md")]
 
 mod error;
+mod table;
+mod trial;
 
 use std::ffi::c_void;
 use std::mem::{MaybeUninit, offset_of};
 
-use crate::abi::{self, Host, PluginTable, StatusCode, Str};
+use crate::abi::{self, PluginTable, StatusCode, Str};
 pub use error::TableError;
+use table::{Table, text};
+pub use trial::{TOLD, Trial, Trying};
 
 /// What a host does when its plugin calls. Any thread of the plugin may call.
 pub trait Callbacks: Sync {
@@ -35,23 +39,6 @@ pub trait Callbacks: Sync {
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode;
     /// Ends an artifact.
     fn artifact_end(&self, handle: u64, status: StatusCode) -> StatusCode;
-}
-
-/// The table of callbacks that leads to `callbacks`, which must outlive the plugin's instance.
-#[expect(clippy::cast_possible_truncation, reason = "the table is 72 bytes")]
-fn host_table<C: Callbacks>(callbacks: &C) -> Host {
-    Host {
-        size: size_of::<Host>() as u32,
-        abi_minor: u32::from(abi::ABI_MINOR),
-        ctx: std::ptr::from_ref(callbacks).cast_mut().cast(),
-        log: Some(log::<C>),
-        fail: Some(fail::<C>),
-        should_stop: Some(should_stop::<C>),
-        remaining_ms: Some(remaining_ms::<C>),
-        artifact_begin: Some(artifact_begin::<C>),
-        artifact_write: Some(artifact_write::<C>),
-        artifact_end: Some(artifact_end::<C>),
-    }
 }
 
 /// What stands first in every version of a plugin's table.
@@ -124,7 +111,7 @@ pub unsafe fn read_table(
 pub struct Instance<'c, C> {
     plugin: PluginTable,
     // Boxed: the plugin may keep the table's address until `destroy` returns.
-    host: Box<Host>,
+    host: Box<Table>,
     instance: *mut c_void,
     callbacks: &'c C,
 }
@@ -144,11 +131,21 @@ impl<'c, C: Callbacks> Instance<'c, C> {
         config_json: &str,
         callbacks: &'c C,
     ) -> Result<Self, StatusCode> {
+        // SAFETY: the caller's promise.
+        unsafe { Self::create_in(Table::new(callbacks), plugin, config_json, callbacks) }
+    }
+
+    unsafe fn create_in(
+        host: Box<Table>,
+        plugin: PluginTable,
+        config_json: &str,
+        callbacks: &'c C,
+    ) -> Result<Self, StatusCode> {
         let create = plugin.create.ok_or(abi::status::FAILED)?;
-        let host = Box::new(host_table(callbacks));
         let mut instance = std::ptr::null_mut();
+        let table = &raw const host.host;
         // SAFETY: the table lives in a box that the instance keeps; the text lives for the call.
-        let status = unsafe { create(&raw const *host, Str::new(config_json), &raw mut instance) };
+        let status = unsafe { create(table, Str::new(config_json), &raw mut instance) };
         if status == abi::status::OK {
             Ok(Instance { plugin, host, instance, callbacks })
         } else {
@@ -160,12 +157,43 @@ impl<'c, C: Callbacks> Instance<'c, C> {
     pub fn collect(&mut self) -> StatusCode {
         let Some(collect) = self.plugin.collect else { return abi::status::FAILED };
         // SAFETY: the instance is the plugin's own, and `&mut` keeps calls one after another.
-        unsafe { collect(self.instance, &raw const *self.host) }
+        unsafe { collect(self.instance, &raw const self.host.host) }
     }
 
     /// The callbacks it was created with.
     pub fn callbacks(&self) -> &'c C {
         self.callbacks
+    }
+}
+
+impl<'c, C: Callbacks> Instance<'c, Trying<'c, C>> {
+    /// As [`create`](Instance::create), by a host that `callbacks` spoil.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    pub unsafe fn create_on_trial(
+        plugin: PluginTable,
+        config_json: &str,
+        callbacks: &'c Trying<'c, C>,
+    ) -> Result<Self, StatusCode> {
+        let mut host = Table::new(callbacks);
+        match callbacks.trial() {
+            Some(Trial::OldHost { minor }) => host.age(minor),
+            Some(Trial::DestroysNothing) => {
+                if let Some(destroy) = plugin.destroy {
+                    // SAFETY: what it makes of NULL is what is tried, in a process for that.
+                    unsafe { destroy(std::ptr::null_mut()) }
+                }
+            }
+            _ => {}
+        }
+        // SAFETY: the caller's promise.
+        unsafe { Self::create_in(host, plugin, config_json, callbacks) }
     }
 }
 
@@ -176,120 +204,4 @@ impl<C> Drop for Instance<'_, C> {
             unsafe { destroy(self.instance) }
         }
     }
-}
-
-/// `s` as text; `None` for a NULL pointer with a length and for what is not UTF-8.
-///
-/// # Safety
-///
-/// As for [`Str::bytes`].
-unsafe fn text<'a>(s: Str) -> Option<&'a str> {
-    // SAFETY: the caller's promise.
-    unsafe { s.bytes() }.and_then(|bytes| std::str::from_utf8(bytes).ok())
-}
-
-/// `s` as text for a person, whatever it holds.
-///
-/// # Safety
-///
-/// As for [`Str::bytes`].
-unsafe fn shown(s: Str) -> String {
-    // SAFETY: the caller's promise.
-    match unsafe { s.bytes() } {
-        Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        None => "(a NULL text with a length)".to_owned(),
-    }
-}
-
-/// The callbacks behind `ctx`.
-///
-/// # Safety
-///
-/// `ctx` is the one [`host_table`] put into the table for the same `C`.
-unsafe fn callbacks<'a, C>(ctx: *mut c_void) -> &'a C {
-    // SAFETY: the caller's promise.
-    unsafe { &*ctx.cast::<C>() }
-}
-
-unsafe extern "C" fn log<C: Callbacks>(ctx: *mut c_void, level: u32, message: Str) {
-    // SAFETY: the plugin lends the text for the call.
-    let message = unsafe { shown(message) };
-    // SAFETY: the plugin passes the host's `ctx`.
-    let callbacks = unsafe { callbacks::<C>(ctx) };
-    callbacks.log(level, &message);
-}
-
-unsafe extern "C" fn fail<C: Callbacks>(ctx: *mut c_void, status: StatusCode, message: Str) {
-    // SAFETY: as in `log`.
-    let message = unsafe { shown(message) };
-    // SAFETY: as in `log`.
-    let callbacks = unsafe { callbacks::<C>(ctx) };
-    callbacks.fail(status, &message);
-}
-
-unsafe extern "C" fn should_stop<C: Callbacks>(ctx: *mut c_void) -> i32 {
-    // SAFETY: as in `log`.
-    i32::from(unsafe { callbacks::<C>(ctx) }.should_stop())
-}
-
-unsafe extern "C" fn remaining_ms<C: Callbacks>(ctx: *mut c_void) -> u64 {
-    // SAFETY: as in `log`.
-    unsafe { callbacks::<C>(ctx) }.remaining_ms()
-}
-
-unsafe extern "C" fn artifact_begin<C: Callbacks>(
-    ctx: *mut c_void,
-    name: Str,
-    media_type: Str,
-    handle: *mut u64,
-) -> StatusCode {
-    // SAFETY: as in `log`.
-    let name = unsafe { text(name) };
-    // SAFETY: as in `log`.
-    let media_type = unsafe { text(media_type) };
-    // SAFETY: as in `log`.
-    let callbacks = unsafe { callbacks::<C>(ctx) };
-    let (Some(name), Some(media_type), false) = (name, media_type, handle.is_null()) else {
-        callbacks.fail(
-            abi::status::FAILED,
-            "artifact_begin: the name or media type is not UTF-8 text, or handle is NULL",
-        );
-        return abi::status::FAILED;
-    };
-    match callbacks.artifact_begin(name, media_type) {
-        Ok(begun) => {
-            // SAFETY: the plugin gives a place for the handle.
-            unsafe { handle.write(begun) };
-            abi::status::OK
-        }
-        Err(status) => status,
-    }
-}
-
-unsafe extern "C" fn artifact_write<C: Callbacks>(
-    ctx: *mut c_void,
-    handle: u64,
-    data: *const c_void,
-    len: u64,
-) -> StatusCode {
-    // SAFETY: as in `log`.
-    let data = unsafe { Str { ptr: data.cast(), len }.bytes() };
-    // SAFETY: as in `log`.
-    let callbacks = unsafe { callbacks::<C>(ctx) };
-    match data {
-        Some(data) => callbacks.artifact_write(handle, data),
-        None => {
-            callbacks.fail(abi::status::FAILED, "artifact_write: data is NULL with a length");
-            abi::status::FAILED
-        }
-    }
-}
-
-unsafe extern "C" fn artifact_end<C: Callbacks>(
-    ctx: *mut c_void,
-    handle: u64,
-    status: StatusCode,
-) -> StatusCode {
-    // SAFETY: as in `log`.
-    unsafe { callbacks::<C>(ctx) }.artifact_end(handle, status)
 }

@@ -118,6 +118,10 @@ struct Slot<P> {
 impl<P: Plugin> Slot<P> {
     fn make(config: &[u8], context: &Context) -> Result<P, Error> {
         guard(context, || {
+            // A derived `Deserialize` takes a list for a struct, too.
+            if !config.trim_ascii_start().starts_with(b"{") {
+                return Err(Error::bad_config("the configuration is no JSON object"));
+            }
             let config = serde_json::from_slice(config)
                 .map_err(|error| Error::bad_config(format!("configuration: {error}")))?;
             P::new(config, context)

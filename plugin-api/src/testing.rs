@@ -15,7 +15,7 @@ mod tree;
 use std::time::Duration;
 
 use crate::abi::StatusCode;
-use crate::host::{Callbacks, Instance};
+use crate::host::{Callbacks, Instance, Trial, Trying};
 use crate::{Described, runtime};
 
 pub use damage::fuzz;
@@ -51,6 +51,17 @@ pub fn collect_stopping_after<P: Described>(config_json: &str, n_asks: usize) ->
 #[must_use]
 pub fn collect_within<P: Described>(config_json: &str, limit: Duration) -> Recorded {
     record::<P>(&Recorder::within(limit), config_json, 1).pop().expect("one sample was asked for")
+}
+
+/// As [`collect`], by a host that refuses one call of those that can be: of `artifact_begin`,
+/// `artifact_write` and `artifact_end`, counted together from 1. The log says which it was, or
+/// nothing where there are not so many.
+#[must_use]
+pub fn collect_refusing<P: Described>(config_json: &str, call: u64) -> Recorded {
+    let recorder = Recorder::default();
+    let host = Trying::new(&recorder, Some(Trial::Refuses { call }));
+    let status = collect_on::<P>(&host, config_json);
+    recorder.take(status)
 }
 
 fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {

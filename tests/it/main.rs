@@ -7,6 +7,7 @@
 mod support;
 
 mod any_moment;
+mod author;
 mod bounds;
 mod clock;
 mod combinations;

@@ -10,7 +10,7 @@ mod answers;
 mod certificates;
 mod nobody;
 mod redirects;
-mod servers;
+pub(crate) mod servers;
 mod waits;
 
 use std::fs;

@@ -1,9 +1,14 @@
-//! `collector plugin`: the plugins there are, and what each says about itself.
+//! `collector plugin`: the plugins there are, what each says about itself, and what its author
+//! needs to try and to check it.
 //!
-//! Everything is read from the notes in their files; no plugin is loaded.
+//! What is listed and described is read from the notes in the files, and no plugin is loaded. Those
+//! that run do so in their workers.
 
+mod check;
 mod describe;
 mod list;
+mod run;
+mod single;
 
 use std::path::PathBuf;
 
@@ -12,7 +17,7 @@ use clap::Subcommand;
 use super::exit::{Exit, Failure};
 use crate::plan::locate::Places;
 
-/// Shows the plugins there are, without loading them.
+/// Shows the plugins there are, and runs one for its author.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -51,6 +56,29 @@ Exit codes: 0 shown; 3 the plugin would be refused.")]
         #[command(flatten)]
         search: Search,
     },
+    /// Checks that a plugin keeps its contract
+    ///
+    /// Prints a line for each check: `ok`, `warn` or `FAIL`, what was found, and how to mend it.
+    /// First its file is looked at without loading it; then it runs in workers, by hosts that are
+    /// older, that refuse, and that want it to stop.
+    #[command(after_help = "Examples:
+  collector plugin check target/release/libacme_storage.so --max-glibc 2.17
+  collector plugin check ./acme.so --config acme.yaml --json
+
+Exit codes: 0 nothing failed; 3 something failed; 130, 143, 129 ended by a signal.")]
+    Check(check::Arguments),
+    /// Runs one plugin in its worker, and shows what it delivers
+    ///
+    /// Prints each sample with its outcome, artifacts, problems and log. The worker, its limits and
+    /// rights are those of a capture; no bundle is written.
+    #[command(after_help = "Examples:
+  collector plugin run target/debug/libacme_storage.so --show
+  collector plugin run ./acme.so --config acme.yaml --samples 3 --output out
+  collector plugin run ./acme.so --debugger
+
+Exit codes: 0 all samples are ok; 3 the plugin or its configuration was refused before the start;
+4 some outcome is not ok, or destroy failed; 130, 143, 129 ended by a signal.")]
+    Run(run::Arguments),
 }
 
 /// Where to look besides the standard places.
@@ -72,5 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List { search } => list::run(&search.places()),
         Command::Describe { plugin, search } => describe::run(plugin, &search.places()),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
     }
 }

@@ -36,13 +36,13 @@ impl KeyPath {
     /// This path and one key more.
     #[must_use]
     pub fn key(&self, key: impl Into<String>) -> Self {
-        self.with(Step::Key(key.into()))
+        self.with(&[Step::Key(key.into())])
     }
 
     /// This path and the index of an item more.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        self.with(Step::Index(index))
+        self.with(&[Step::Index(index)])
     }
 
     /// The steps, from the top.
@@ -51,10 +51,10 @@ impl KeyPath {
         &self.0
     }
 
-    fn with(&self, step: Step) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(step);
-        KeyPath(steps)
+    /// This path and these steps more.
+    #[must_use]
+    pub fn with(&self, steps: &[Step]) -> Self {
+        KeyPath([&self.0, steps].concat())
     }
 
     /// Reads a path as `serde_yaml` writes it in its messages. Keys there are ours, so none holds

@@ -36,6 +36,8 @@ impl From<Marker> for Position {
 #[derive(Debug, Clone)]
 pub(super) struct Places {
     root: Node,
+    /// The path of the root: that of the manifest, unless the text is only a part of one.
+    top: KeyPath,
 }
 
 /// Something in the text that is refused.
@@ -76,7 +78,19 @@ impl Places {
                 }
             }
         }
-        Ok(walk.root.map(|root| Places { root }))
+        Ok(walk.root.map(|root| Places { root, top: KeyPath::root() }))
+    }
+
+    /// Those of a text that holds nothing: all is at its start.
+    pub(super) fn none() -> Self {
+        let start = Position { line: 1, column: 1 };
+        let root = Node { begins: start, value: start, children: Children::None };
+        Places { root, top: KeyPath::root() }
+    }
+
+    /// The same places, of a text that is what stands at `top` in a manifest.
+    pub(super) fn below(self, top: KeyPath) -> Self {
+        Places { top, ..self }
     }
 
     /// Where the key or item at the end of `path` begins. For a key that is not there, where its
@@ -92,7 +106,7 @@ impl Places {
 
     fn node(&self, path: &KeyPath) -> Option<&Node> {
         let mut node = &self.root;
-        for step in path.steps() {
+        for step in path.steps().strip_prefix(self.top.steps())? {
             match (step, &node.children) {
                 (Step::Key(key), Children::Map(children)) => match children.get(key) {
                     Some(child) => node = child,

@@ -11,7 +11,9 @@ use serde_json::Value;
 use super::places::{Places, Position};
 use super::scalar::{Interval, Size};
 use super::schedule::{self, Schedule};
-use super::{Collector, KeyPath, Limits, ManifestError, Output, Place, config, names, schema};
+use super::{
+    Collector, KeyPath, Limits, ManifestError, Output, Place, config, names, schema, wording,
+};
 use crate::units::Bytes;
 
 /// Each collector is a process.
@@ -36,6 +38,16 @@ pub(super) struct Resolver<'a> {
     /// The manifest's directory.
     pub(super) directory: &'a Path,
     pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The configuration of a collector.
+pub(super) struct Config {
+    /// With variables expanded.
+    pub(super) expanded: Value,
+    /// As it is written.
+    pub(super) written: Value,
+    /// The values of the variables it names.
+    pub(super) variable_values: Vec<String>,
 }
 
 impl Resolver<'_> {
@@ -196,15 +208,8 @@ impl Resolver<'_> {
         let limits = self.limits(written.limits, defaults, &path.key("limits"))?;
         let sha256 = written.sha256.as_deref().map(names::check_sha256).transpose();
         let sha256 = sha256.map_err(|it| self.invalid(path.key("sha256"), it))?;
-        let values = RefCell::new(Vec::new());
-        let environment = |name: &str| {
-            let value = (self.environment)(name);
-            values.borrow_mut().extend(value.clone());
-            value
-        };
-        let (config, written_config) =
-            self.config(written.config, &path.key("config"), &environment)?;
-        let variable_values = values.into_inner();
+        let config = self.config(written.config, &path.key("config"))?;
+        let Config { expanded: config, written: written_config, variable_values } = config;
         Ok(Collector {
             plugin,
             name,
@@ -244,13 +249,12 @@ impl Resolver<'_> {
         Ok(plugin.to_owned())
     }
 
-    /// The configuration with variables expanded, and as it is written.
-    fn config(
+    /// The configuration at `path`.
+    pub(super) fn config(
         &self,
         written: Option<serde_yaml::Value>,
         path: &KeyPath,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(Value, Value), ManifestError> {
+    ) -> Result<Config, ManifestError> {
         let at = |(path, reason): (KeyPath, String)| self.invalid(path, reason);
         let written = match written {
             None | Some(serde_yaml::Value::Null) => Value::Object(serde_json::Map::new()),
@@ -260,8 +264,14 @@ impl Resolver<'_> {
             let reason = "expected a mapping (`key: value` lines), the keys of the plugin";
             return Err(self.invalid(path.clone(), reason));
         }
-        let expanded = config::expand(&written, path, environment).map_err(at)?;
-        Ok((expanded, written))
+        let values = RefCell::new(Vec::new());
+        let environment = |name: &str| {
+            let value = (self.environment)(name);
+            values.borrow_mut().extend(value.clone());
+            value
+        };
+        let expanded = config::expand(&written, path, &environment).map_err(at)?;
+        Ok(Config { expanded, written, variable_values: values.into_inner() })
     }
 
     fn check_path(&self, text: &str, path: &KeyPath) -> Result<(), ManifestError> {
@@ -275,6 +285,18 @@ impl Resolver<'_> {
             return Ok(());
         };
         Err(self.invalid(path.clone(), reason))
+    }
+
+    /// What serde says of the text.
+    pub(super) fn typed(&self, error: &serde_yaml::Error) -> ManifestError {
+        let (path, reason) = wording::reword(error);
+        match error.location() {
+            Some(it) => {
+                let position = Position { line: it.line(), column: it.column() };
+                invalid(self.name, position, path, reason)
+            }
+            None => self.invalid(path, reason),
+        }
     }
 
     pub(super) fn invalid(&self, path: KeyPath, reason: impl Into<String>) -> ManifestError {

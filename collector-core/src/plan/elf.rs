@@ -5,6 +5,7 @@
 //! whether the file is a plugin; `plan::inspect` does. Formats: `elf(5)` and the gABI.
 
 mod dynamic;
+mod exports;
 mod fault;
 mod glibc;
 mod header;
@@ -16,6 +17,7 @@ use std::os::unix::fs::FileExt;
 use object::pod::{self, Pod};
 
 pub(super) use dynamic::Dynamic;
+pub use exports::Exports;
 pub use fault::ElfFault;
 pub use glibc::GlibcVersion;
 pub(super) use glibc::glibc_of_this_process;

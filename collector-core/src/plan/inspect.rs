@@ -5,16 +5,20 @@
 //! is told here first, and the worker loads only what passed.
 
 mod access;
+mod contents;
+mod survey;
 
 use std::io;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 pub use access::AccessFault;
+pub use survey::{Survey, survey};
 
-use super::description::{ABI_MAJOR, Description, DescriptionFault, MAX_DESCRIPTION_BYTES};
-use super::elf::{self, Dynamic, ElfFault, Headers, Image};
+use super::description::{Description, DescriptionFault};
+use super::elf::{ElfFault, Image};
 use super::hash::sha256;
+use contents::Contents;
 
 /// A plugin's file that passed, and what it says about itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,18 +109,8 @@ pub enum Refusal {
 ///
 /// The first reason found why it is not loaded; see [`Refusal`].
 pub fn inspect(path: &Path, pin: Option<&str>) -> Result<PluginFile, Refusal> {
-    let (path, file) = access::open(path)?;
-    let identity = FileIdentity::of(&file).map_err(ElfFault::Read)?;
-    let bytes = u64::try_from(identity.bytes).unwrap_or(0);
-    let image = Image::new(&file, bytes);
-    let read = examine(&image)
-        .and_then(|description| Ok((description, sha256(&file).map_err(ElfFault::Read)?)));
-    // Before anything else is said of what was read: it may be of two files.
-    if FileIdentity::of(&file).map_err(ElfFault::Read)? != identity {
-        return Err(Refusal::Changed);
-    }
-    let (description, sha256) = read?;
-    access::check_mount(&file)?;
+    let (seen, description) = look(path, examine)?;
+    let Seen { path, sha256, bytes, identity } = seen;
     let found = PluginFile { path, sha256, bytes, identity, description };
     found.check_pin(pin)?;
     Ok(found)
@@ -134,43 +128,36 @@ impl PluginFile {
     }
 }
 
-/// Everything the ELF headers and the note tell.
+/// Everything the ELF headers and the note tell, judged.
 pub(super) fn examine(image: &Image<'_>) -> Result<Description, Refusal> {
-    let headers = Headers::read(image)?;
-    let dynamic = Dynamic::read(image, &headers)?;
-    let notes = elf::collector_notes(image, &headers)?;
-    let note = match notes.as_slice() {
-        [] if dynamic.entries.is_empty() || dynamic.entries.contains(&ABI_MAJOR) => {
-            return Err(DescriptionFault::Missing.into());
-        }
-        [] => {
-            let fault = DescriptionFault::OtherEntry { plugin: dynamic.entries, ours: ABI_MAJOR };
-            return Err(fault.into());
-        }
-        [note] => note,
-        _ => return Err(DescriptionFault::Two.into()),
-    };
-    if note.bytes > MAX_DESCRIPTION_BYTES {
-        let fault = DescriptionFault::TooLong { bytes: note.bytes, limit: MAX_DESCRIPTION_BYTES };
-        return Err(fault.into());
+    Contents::read(image)?.judge()
+}
+
+/// A file that was read and did not change meanwhile.
+struct Seen {
+    path: PathBuf,
+    sha256: String,
+    bytes: u64,
+    identity: FileIdentity,
+}
+
+/// Opens the file at `path`, has `read` look at it, and hashes it.
+fn look<T>(
+    path: &Path,
+    read: impl FnOnce(&Image<'_>) -> Result<T, Refusal>,
+) -> Result<(Seen, T), Refusal> {
+    let (path, file) = access::open(path)?;
+    let identity = FileIdentity::of(&file).map_err(ElfFault::Read)?;
+    let bytes = u64::try_from(identity.bytes).unwrap_or(0);
+    let image = Image::new(&file, bytes);
+    let read = read(&image).and_then(|read| Ok((read, sha256(&file).map_err(ElfFault::Read)?)));
+    // Before anything else is said of what was read: it may be of two files.
+    if FileIdentity::of(&file).map_err(ElfFault::Read)? != identity {
+        return Err(Refusal::Changed);
     }
-    let description = Description::parse(&note.read(image)?)?;
-    if !dynamic.entries.contains(&ABI_MAJOR) {
-        return Err(DescriptionFault::NoEntry { ours: ABI_MAJOR }.into());
-    }
-    if let Some(library) = dynamic.musl() {
-        return Err(ElfFault::Musl { library: library.to_owned() }.into());
-    }
-    if headers.wants_executable_stack() {
-        return Err(ElfFault::ExecutableStack.into());
-    }
-    if let Some(needs) = dynamic.glibc
-        && let Some(has) = elf::glibc_of_this_process()
-        && needs > has
-    {
-        return Err(ElfFault::Glibc { needs, has }.into());
-    }
-    Ok(description)
+    let (read, sha256) = read?;
+    access::check_mount(&file)?;
+    Ok((Seen { path, sha256, bytes, identity }, read))
 }
 
 #[cfg(test)]

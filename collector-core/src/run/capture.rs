@@ -142,7 +142,9 @@ impl Capture<'_> {
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match event {
-            Ok(Event::Prepared) => self.n_prepared += 1,
+            Ok(Event::Prepared { .. }) => self.n_prepared += 1,
+            // No capture has a debugger.
+            Ok(Event::Waiting { .. }) => {}
             Ok(Event::Delivered { collector, sample, delivery, at }) => {
                 self.delivered(collector, sample, *delivery, at);
             }
@@ -247,6 +249,10 @@ impl Capture<'_> {
         self.busy[index] = false;
         // Before anybody sees it: plugins repeat their configuration in messages.
         delivery.mask(self.setup.secrets);
+        if delivery.outcome == Outcome::Ok {
+            // Nobody looks at what a plugin prints while all is well.
+            delivery.stderr = None;
+        }
         let collector = &self.setup.collectors[index];
         self.setup.observer.collector_ended(&collector.name, &delivery);
         if let Some(position) = self.open.iter().position(|it| it.head.index == sample) {

@@ -8,14 +8,16 @@
 mod channel;
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::thread;
 use std::time::Duration;
 
 use plugin_api::abi::status;
-use plugin_api::host::{Callbacks, Instance};
-use rustix::process::Pid;
+use plugin_api::host::{Callbacks, Instance, Trying};
+use rustix::process::{PTracer, Pid, set_ptracer};
 
 use super::instruments::process_cpu_time;
 use super::wire::{Command, Report, Start, WireError};
@@ -63,8 +65,12 @@ fn serve(parent: i32) -> Result<(), WireError> {
     for complaint in complaints {
         channel.log(plugin_api::abi::level::INFO, &complaint);
     }
+    if start.debugger {
+        await_debugger()?;
+    }
     let Some(plugin) = load(&start, channel)? else { return Ok(()) };
-    let mut instance = match library::create(plugin, &start.config_json, channel) {
+    let host = Trying::new(channel, start.trial);
+    let mut instance = match library::create(plugin, &start.config_json, &host) {
         Ok(instance) => instance,
         Err(code) => return Ok(channel.answer(&Report::Created(code))?),
     };
@@ -82,6 +88,23 @@ fn take_socket() -> io::Result<UnixStream> {
     }
     rustix::stdio::dup2_stdin(std::fs::File::open("/dev/null")?)?;
     Ok(UnixStream::from(socket))
+}
+
+/// Waits until a debugger is attached to this process. Whoever may debug the caller's programs may
+/// attach: gdb is no ancestor, which the kernel's Yama asks for.
+fn await_debugger() -> io::Result<()> {
+    // Without Yama there is nothing to be allowed.
+    let _ = set_ptracer(PTracer::Any);
+    while !is_traced(&fs::read_to_string("/proc/self/status")?) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// Whether the process whose `/proc/PID/status` this is has a tracer.
+fn is_traced(status: &str) -> bool {
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+    tracer.is_some_and(|tracer| tracer.trim() != "0")
 }
 
 /// Gives up what the plugin does not need, and says what is left.
@@ -116,20 +139,21 @@ fn load(start: &Start, channel: &Channel) -> io::Result<Option<plugin_api::abi::
 
 fn take_samples(
     socket: &mut UnixStream,
-    instance: &mut Instance<'_, Channel>,
+    instance: &mut Instance<'_, Trying<'_, Channel>>,
 ) -> Result<(), WireError> {
     while let Some(command) = Command::read(socket)? {
         let Command::Collect { deadline_ms } = command else {
             // A `Stop` that came when the plugin had just returned.
             continue;
         };
-        let channel = instance.callbacks();
-        channel.start_sample(Duration::from_millis(deadline_ms));
+        let host = instance.callbacks();
+        host.inner().start_sample(Duration::from_millis(deadline_ms));
         let before = process_cpu_time();
         let status = instance.collect();
         let cpu = process_cpu_time().saturating_sub(before);
         let cpu_micros = u64::try_from(cpu.as_micros()).unwrap_or(u64::MAX);
-        instance.callbacks().answer(&Report::Done { status, cpu_micros })?;
+        host.returned();
+        host.inner().answer(&Report::Done { status, cpu_micros })?;
     }
     Ok(())
 }

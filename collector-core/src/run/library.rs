@@ -18,7 +18,7 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use plugin_api::abi::{ENTRY_SYMBOL, Entry, PluginTable, StatusCode};
-use plugin_api::host::{Callbacks, Instance, read_table};
+use plugin_api::host::{Callbacks, Instance, Trying, read_table};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 
 use super::wire::Start;
@@ -77,10 +77,10 @@ fn load_from(path: &Path, start: &Start) -> Result<PluginTable, String> {
 pub(crate) fn create<'c, C: Callbacks>(
     table: PluginTable,
     config_json: &str,
-    callbacks: &'c C,
-) -> Result<Instance<'c, C>, StatusCode> {
+    callbacks: &'c Trying<'c, C>,
+) -> Result<Instance<'c, Trying<'c, C>>, StatusCode> {
     // SAFETY: the table came from `load`, and the library is never unloaded.
-    unsafe { Instance::create(table, config_json, callbacks) }
+    unsafe { Instance::create_on_trial(table, config_json, callbacks) }
 }
 
 /// Opens `path` with all its symbols resolved now, visible to nobody else.

@@ -75,7 +75,7 @@ pub struct Delivery {
     pub artifacts: Vec<Artifact>,
     /// What it took.
     pub cost: Cost,
-    /// The end of what the worker printed, when the outcome is not `ok`.
+    /// The end of what the worker printed; in a capture, when the outcome is not `ok`.
     pub stderr: Option<String>,
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Process {
     tail: VecDeque<u8>,
     /// How it ended, once it is reaped.
     ended: Option<String>,
+    /// Whether it exited with code 0.
+    ended_well: bool,
 }
 
 /// What became readable.
@@ -68,7 +70,15 @@ impl Process {
             .stdout(printing.try_clone()?)
             .stderr(printing);
         let child = family::start(&mut command)?;
-        Ok(Process { child, socket, output, output_open: true, tail: VecDeque::new(), ended: None })
+        Ok(Process {
+            child,
+            socket,
+            output,
+            output_open: true,
+            tail: VecDeque::new(),
+            ended: None,
+            ended_well: false,
+        })
     }
 
     /// Waits until something can be read, at most `time`.
@@ -147,12 +157,14 @@ impl Process {
         self.child.id()
     }
 
-    /// Tells it that no more will be asked, and gives it a moment for the plugin's `destroy`. What
-    /// it leaves is swept when all are gone.
-    pub(crate) fn hang_up(&mut self) {
+    /// Tells it that no more will be asked, and gives it `time` for the plugin's `destroy`. What
+    /// it leaves is swept when all are gone. Gives how it ended, where it did not by itself and
+    /// well.
+    pub(crate) fn hang_up(&mut self, time: Duration) -> Option<String> {
         // One that hung up first is ended all the same.
         let _ = self.socket.shutdown(Shutdown::Both);
-        self.end_group(true);
+        self.end_group(time);
+        self.ended.clone().filter(|_| !self.ended_well)
     }
 
     /// Kills and reaps it and all it has started, and says how it ended.
@@ -160,16 +172,16 @@ impl Process {
     /// One that has hung up gets a moment first, so that its own end is told and not ours.
     pub(crate) fn end(&mut self, hung_up: bool) -> String {
         if self.ended.is_none() {
-            self.end_group(hung_up);
+            self.end_group(if hung_up { END_TIME } else { Duration::ZERO });
             family::sweep();
         }
         self.ended.clone().unwrap_or_default()
     }
 
-    /// Kills and reaps it and its group. The group is killed before the process is reaped: until
-    /// then no other group has its number.
-    fn end_group(&mut self, hung_up: bool) {
-        let patience = Instant::now() + if hung_up { END_TIME } else { Duration::ZERO };
+    /// Kills and reaps it and its group, once it had `time` to end by itself. The group is killed
+    /// before the process is reaped: until then no other group has its number.
+    fn end_group(&mut self, time: Duration) {
+        let patience = Instant::now() + time;
         while !self.has_exited() && Instant::now() < patience {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -179,7 +191,9 @@ impl Process {
         while !self.has_exited() && Instant::now() < unkillable {
             std::thread::sleep(Duration::from_millis(1));
         }
-        self.ended = Some(match family::reap(&mut self.child) {
+        let reaped = family::reap(&mut self.child);
+        self.ended_well = matches!(reaped, Ok(Some(status)) if status.success());
+        self.ended = Some(match reaped {
             Ok(Some(status)) if is_killed && status.signal() == Some(Signal::KILL.as_raw()) => {
                 "hung up without ending, and was killed".to_owned()
             }

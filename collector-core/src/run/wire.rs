@@ -12,6 +12,7 @@
 
 use std::io::{self, Read, Write};
 
+use plugin_api::host::Trial;
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol.
@@ -49,6 +50,10 @@ pub(crate) struct Start {
     pub(crate) capabilities: Vec<String>,
     /// Whether the plugin reads other processes: Landlock would blind it.
     pub(crate) reads_other_processes: bool,
+    /// Whether the worker waits for a debugger before it loads the plugin.
+    pub(crate) debugger: bool,
+    /// What is wrong with the plugin's host, to see what it makes of that.
+    pub(crate) trial: Option<Trial>,
 }
 
 /// From the core to a worker.

@@ -3,8 +3,9 @@
 //!
 //! The thread lives as long as the capture, because the kernel ties the worker's life to it.
 
+mod setup;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -14,35 +15,24 @@ use std::time::{Duration, Instant};
 use super::call::{Bounds, Called, Live, call};
 use super::outcome::{Cost, Delivery, LogLine, Problem, judge};
 use super::process::Process;
-use super::spool::Spool;
 use super::watch;
-use super::wire::{Command, Start};
-use crate::manifest::Limits;
+use super::wire::Command;
 use crate::units::{Outcome, format_duration};
+
+pub(crate) use setup::Setup;
 
 /// How often an idle worker is looked after.
 const TEND_INTERVAL: Duration = Duration::from_millis(500);
 /// The longest pause before a worker that keeps dying is started again.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
 
-/// What a worker is made of.
-#[derive(Debug)]
-pub(crate) struct Setup {
-    /// Position of the collector in the plan.
-    pub(crate) collector: usize,
-    /// The program that becomes the worker.
-    pub(crate) program: PathBuf,
-    pub(crate) start: Start,
-    pub(crate) limits: Limits,
-    pub(crate) page_size: u64,
-    pub(crate) spool: Spool,
-}
-
 /// What a worker's thread tells the capture.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// It has loaded its plugin, or failed to; the next sample tells.
-    Prepared,
+    Prepared { is_loaded: bool },
+    /// Its process has this number, and waits for a debugger.
+    Waiting { pid: u32 },
     /// The core got a signal.
     Signal(i32),
     /// A sample's row, and when it was there: the capture may be busy with another.
@@ -54,7 +44,7 @@ pub(crate) enum Event {
 pub(crate) struct Worker {
     requests: Sender<u64>,
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<Option<String>>,
 }
 
 impl Worker {
@@ -64,6 +54,7 @@ impl Worker {
         let stop = Arc::new(AtomicBool::new(false));
         let keeper = Keeper {
             setup,
+            events,
             stop: Arc::clone(&stop),
             live: None,
             unheard: None,
@@ -76,7 +67,7 @@ impl Worker {
         let thread = thread::Builder::new()
             .name("collector-worker".into())
             .stack_size(256 * 1024)
-            .spawn(move || keeper.run(&received, &events))?;
+            .spawn(move || keeper.run(&received))?;
         Ok(Worker { requests, stop, thread })
     }
 
@@ -91,8 +82,9 @@ impl Worker {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Tells the thread to end the worker, and gives it to be waited for.
-    pub(crate) fn hang_up(self) -> JoinHandle<()> {
+    /// Tells the thread to end the worker, and gives it to be waited for: then it says how the
+    /// worker ended, where it did not by itself and well.
+    pub(crate) fn hang_up(self) -> JoinHandle<Option<String>> {
         self.thread
     }
 }
@@ -100,6 +92,7 @@ impl Worker {
 /// The thread's state.
 struct Keeper {
     setup: Setup,
+    events: Sender<Event>,
     stop: Arc<AtomicBool>,
     live: Option<Live>,
     /// How the worker ended when nobody was waiting: the row of the next sample.
@@ -115,31 +108,25 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn run(mut self, requests: &Receiver<u64>, events: &Sender<Event>) {
+    fn run(mut self, requests: &Receiver<u64>) -> Option<String> {
         self.unheard = self.guarded(Self::start_worker, Some);
-        if events.send(Event::Prepared).is_err() {
-            return;
-        }
+        let is_loaded = self.unheard.is_none();
+        self.events.send(Event::Prepared { is_loaded }).ok()?;
         loop {
             match requests.recv_timeout(TEND_INTERVAL) {
                 Ok(sample) => {
                     let delivery = Box::new(self.guarded(Self::sample, |row| row));
                     let collector = self.setup.collector;
                     let at = Instant::now();
-                    let event = Event::Delivered { collector, sample, delivery, at };
-                    if events.send(event).is_err() {
-                        return;
-                    }
+                    self.events.send(Event::Delivered { collector, sample, delivery, at }).ok()?;
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     let ended = self.guarded(Self::tend, Some);
                     self.unheard = self.unheard.take().or(ended);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    if let Some(live) = &mut self.live {
-                        live.process.hang_up();
-                    }
-                    return;
+                    let time = self.setup.end_time;
+                    return self.live.as_mut().and_then(|live| live.process.hang_up(time));
                 }
             }
         }
@@ -203,6 +190,10 @@ impl Keeper {
                 return Some(Delivery::without_artifacts(Outcome::Failed, reason));
             }
         }
+        if let Some(live) = self.live.as_ref().filter(|_| self.setup.start.debugger) {
+            // Nobody hears it when the capture is over.
+            let _ = self.events.send(Event::Waiting { pid: live.process.id() });
+        }
         let delivery = self.call(&Command::Start(Box::new(self.setup.start.clone())));
         if self.live.is_none() {
             return Some(delivery);
@@ -230,7 +221,11 @@ impl Keeper {
             process.end(false);
         }
         let cost = Cost { wall, cpu: called.cpu, max_rss };
-        let delivery = delivery(called, cost, process);
+        let mut delivery = delivery(called, cost);
+        // What a plugin that could be loaded printed meanwhile belongs to its first sample.
+        if !goes_on || matches!(command, Command::Collect { .. }) {
+            delivery.stderr = process.take_tail();
+        }
         if goes_on {
             // A plugin that is loaded and dies in each sample keeps dying.
             if matches!(command, Command::Collect { .. }) {
@@ -272,7 +267,8 @@ impl Keeper {
             artifacts: Vec::new(),
             cpu: None,
         };
-        let delivery = delivery(called, Cost::default(), process);
+        let mut delivery = delivery(called, Cost::default());
+        delivery.stderr = process.take_tail();
         self.bury(&delivery);
         Some(delivery)
     }
@@ -289,15 +285,13 @@ fn bounds<'a>(setup: &Setup, stop: &'a AtomicBool) -> Bounds<'a> {
     }
 }
 
-/// The row of a call.
-fn delivery(called: Called, cost: Cost, process: &mut Process) -> Delivery {
+/// The row of a call, but for what the worker printed.
+fn delivery(called: Called, cost: Cost) -> Delivery {
     let Called { end, notes, artifacts, .. } = called;
     let cut = artifacts.iter().any(|artifact| artifact.cut);
     let (outcome, reason) = judge(&end, &notes, cut);
-    let printed = process.take_tail();
-    let stderr = printed.filter(|_| outcome != Outcome::Ok);
     let problems: Vec<Problem> = notes.problems;
-    Delivery { outcome, reason, problems, log: notes.log, artifacts, cost, stderr }
+    Delivery { outcome, reason, problems, log: notes.log, artifacts, cost, stderr: None }
 }
 
 #[cfg(test)]

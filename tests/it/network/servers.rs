@@ -13,7 +13,7 @@ use plugin_api::testing::{Connection, Server};
 use crate::support::wait_until;
 
 /// A server that has a profile and a page of metrics for everybody.
-pub(super) fn well() -> Server {
+pub(crate) fn well() -> Server {
     Server::start(|head, connection| {
         let (kind, body) = wanted(head);
         connection.stream.write_all(&answer("200 OK", kind, body.len(), &body))

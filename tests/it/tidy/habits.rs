@@ -11,6 +11,7 @@ pub(super) const UNSAFE: &[&str] = &[
     "plugin-api/src/abi.rs",
     "plugin-api/src/export.rs",
     "plugin-api/src/host.rs",
+    "plugin-api/src/host/table.rs",
     "plugin-api/src/runtime.rs",
     "plugin-api/src/testing.rs",
     "plugin-api/tests/sizes.rs",

@@ -21,6 +21,16 @@ pub struct GlibcVersion {
 }
 
 impl GlibcVersion {
+    /// The version that is written like `2.17`.
+    ///
+    /// # Errors
+    ///
+    /// What is expected instead.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let expected = || "expected a version of glibc, such as 2.17".to_owned();
+        Self::of_symbol(&format!("GLIBC_{text}")).ok_or_else(expected)
+    }
+
     /// The version a symbol version stands for: `GLIBC_2.34` is 2.34. `None` for other names.
     pub(super) fn of_symbol(name: &str) -> Option<Self> {
         let number = name.strip_prefix("GLIBC_")?;

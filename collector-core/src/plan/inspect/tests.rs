@@ -10,6 +10,7 @@ use std::process::Command;
 use expect_test::{Expect, expect};
 
 use super::*;
+use crate::plan::Exports;
 use made::{compiled, compiled_against, compiled_with_long_note, good, patched, scratch};
 
 /// What is said of a library of these bytes.
@@ -67,6 +68,25 @@ fn a_stripped_plugin_still_describes_itself() {
     bare[0x28..0x30].fill(0);
     bare[0x3c..0x40].fill(0);
     check(&bare, &expect!["fine: tiny 1.0.0"]);
+}
+
+#[test]
+fn what_a_library_exports_is_listed_where_it_has_section_headers() {
+    let dir = scratch();
+    let path = dir.path().join("libtiny.so");
+    let exports = |library: &[u8]| {
+        fs::write(&path, library).expect("write the library");
+        survey(&path).expect("a library").exports.expect("no damage")
+    };
+    let library = compiled(&["-shared", "-s", "-DENTRY=another_entry"]);
+    let found = exports(&library).expect("its sections are there");
+    assert_eq!((found.names, found.n, found.has_entry), (vec!["another_entry".into()], 1, false));
+    let found = exports(good()).expect("its sections are there");
+    assert_eq!((found.n, found.has_entry), (1, true));
+    let mut bare = library;
+    bare[0x28..0x30].fill(0);
+    bare[0x3c..0x40].fill(0);
+    assert_eq!(exports(&bare), None);
 }
 
 #[test]
@@ -217,7 +237,9 @@ fn flipped_bytes_never_panic() {
         fs::write(&path, &library).expect("write the library");
         let file = fs::File::open(&path).expect("open");
         // Judged without the checks of the file system, which take most of the time.
-        let _ = examine(&Image::new(&file, library.len() as u64));
+        let image = Image::new(&file, library.len() as u64);
+        let _ = examine(&image);
+        let _ = Contents::read(&image).map(|it| Exports::read(&image, &it.headers));
     }
 }
 
@@ -279,6 +301,6 @@ fn a_library_of_a_newer_glibc_names_both_versions() {
     let at = library.windows(name.len()).position(|window| window == name);
     let Some(at) = at else { return }; // another architecture starts at another version
     library[at..at + name.len()].copy_from_slice(b"GLIBC_2.999\0");
-    let has = super::elf::glibc_of_this_process().expect("a version").to_string();
+    let has = crate::plan::elf::glibc_of_this_process().expect("a version").to_string();
     expect!["needs glibc 2.999, this machine has [OURS]; rebuild it against an older one (an old build container, or cargo zigbuild --target ...-gnu.2.17)"].assert_eq(&said_of(&library).replace(&has, "[OURS]"));
 }

@@ -3,8 +3,7 @@
 use std::sync::mpsc::Sender;
 
 use super::types::{CaptureError, Setup};
-use crate::plan::{PlannedCollector, PluginFile};
-use crate::run::wire;
+use crate::plan::PlannedCollector;
 use crate::run::worker::{Event, Setup as WorkerSetup, Worker};
 
 /// Starts a thread per collector whose plugin was not refused; each loads its plugin at once.
@@ -15,39 +14,14 @@ pub(super) fn start_workers(
     let start = |(index, collector): (usize, &PlannedCollector)| match &collector.library {
         Err(_) => Ok(None),
         Ok(library) => {
-            Worker::start(worker_setup(setup, index, collector, library), events.clone())
-                .map(Some)
-                .map_err(|source| CaptureError::Thread {
-                    collector: collector.name.clone(),
-                    source,
-                })
+            let Setup { program, page_size, spool, .. } = setup;
+            let of_plan = WorkerSetup::new(collector, library, program, *page_size, spool);
+            let worker = WorkerSetup { collector: index, ..of_plan };
+            Worker::start(worker, events.clone()).map(Some).map_err(|source| CaptureError::Thread {
+                collector: collector.name.clone(),
+                source,
+            })
         }
     };
     setup.collectors.iter().enumerate().map(start).collect()
-}
-
-fn worker_setup(
-    setup: &Setup<'_>,
-    index: usize,
-    collector: &PlannedCollector,
-    library: &PluginFile,
-) -> WorkerSetup {
-    let needs = &library.description.needs;
-    WorkerSetup {
-        collector: index,
-        program: setup.program.clone(),
-        start: wire::Start {
-            library: library.path.clone().into_os_string(),
-            sha256: library.sha256.clone(),
-            pinned: collector.pinned,
-            config_json: collector.config_json.clone(),
-            max_bytes: collector.limits.max_bytes.0,
-            max_memory: collector.limits.max_memory.0,
-            capabilities: needs.caps.clone(),
-            reads_other_processes: needs.proc_other_pids,
-        },
-        limits: collector.limits,
-        page_size: setup.page_size,
-        spool: setup.spool.clone(),
-    }
 }

@@ -42,8 +42,8 @@ pub struct Setup<'a> {
 /// A capture's queue of events, made before it starts so that a signal finds it.
 #[derive(Debug)]
 pub struct Inbox {
-    pub(super) sender: Sender<Event>,
-    pub(super) receiver: Receiver<Event>,
+    pub(in crate::run) sender: Sender<Event>,
+    pub(in crate::run) receiver: Receiver<Event>,
 }
 
 impl Inbox {

@@ -108,6 +108,8 @@ fn commands_survive_the_wire_and_a_hung_up_core_is_an_end() {
         max_memory: 6,
         capabilities: vec!["CAP_SYSLOG".into()],
         reads_other_processes: false,
+        debugger: false,
+        trial: None,
     };
     Command::Start(Box::new(start)).put(&mut bytes);
     Command::Collect { deadline_ms: 30_000 }.put(&mut bytes);

@@ -1,7 +1,10 @@
 //! What a worker's thread does when the defect is ours.
 
 use super::*;
+use crate::manifest::Limits;
 use crate::run::Disk;
+use crate::run::spool::Spool;
+use crate::run::wire::Start;
 use crate::units::Bytes;
 
 /// The capture would wait forever for the row of a thread that is gone.
@@ -28,6 +31,8 @@ fn keeper() -> Keeper {
         max_memory: 1 << 20,
         capabilities: Vec::new(),
         reads_other_processes: false,
+        debugger: false,
+        trial: None,
     };
     let setup = Setup {
         collector: 0,
@@ -36,9 +41,11 @@ fn keeper() -> Keeper {
         limits: Limits::default(),
         page_size: 4096,
         spool: Spool::new(Disk::new(root, Bytes(0))),
+        end_time: Duration::ZERO,
     };
     Keeper {
         setup,
+        events: std::sync::mpsc::channel().0,
         stop: Arc::default(),
         live: None,
         unheard: None,

@@ -34,6 +34,8 @@ fn a_constructor_that_prints_is_caught_and_goes_on() {
     .assert_eq(&captured.rows("bad"));
     // That stdout is the bundle's path alone has been looked at; here is the other.
     assert!(!captured.said.stderr.contains("not/the/bundle"), "{}", captured.said);
+    let row = captured.bundle.row(0, "bad");
+    assert!(row["stderr"].is_null(), "what is printed while all is well is not stored: {row:#}");
 }
 
 #[test]

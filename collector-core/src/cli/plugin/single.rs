@@ -1,0 +1,134 @@
+//! One plugin, planned as a manifest that has nothing else would be: for `plugin run` and `check`.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::cli::exit::{Exit, Failure};
+use crate::manifest::{Limits, Manifest, Secrets};
+use crate::plan::host::check_proc;
+use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
+use crate::run::{AloneSetup, Disk, Spool, WorkerEnd};
+use crate::units::Bytes;
+
+/// A collector whose plugin was not refused.
+pub(super) struct Single {
+    collector: PlannedCollector,
+    library: PluginFile,
+    secrets: Secrets,
+    page_size: u64,
+    spool: Spool,
+}
+
+impl Single {
+    /// Plans the plugin `file` with the configuration in `config`.
+    pub(super) fn plan(
+        file: &Path,
+        config: Option<&Path>,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let path = as_path(file)?;
+        let environment = |name: &str| std::env::var(name).ok();
+        let refused = |text: String| Failure::new(Exit::Refused, without_list(&text));
+        let manifest = Manifest::of_plugin(&path, config, limits, &environment)
+            .map_err(|error| refused(error.to_string()))?;
+        let machine = Machine::here();
+        let plan = Plan::make(&manifest, &machine);
+        let Some(collector) = plan.collectors.into_iter().next() else {
+            return Err(Failure::new(Exit::Internal, "a plan without its collector"));
+        };
+        match collector.library.clone() {
+            Ok(library) => Self::new(collector, library, plan.secrets, &machine),
+            Err(reason) => Err(refused(reason.message)),
+        }
+    }
+
+    /// The plugin `library` with a configuration that nobody has checked.
+    pub(super) fn unchecked(
+        library: PluginFile,
+        config_json: String,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let about = &library.description;
+        let collector = PlannedCollector {
+            name: about.name.clone(),
+            plugin: about.name.clone(),
+            order: about.order,
+            every: None,
+            limits,
+            config_json,
+            pinned: false,
+            library: Ok(library.clone()),
+            needs: Vec::new(),
+        };
+        Self::new(collector, library, Secrets::default(), &Machine::here())
+    }
+
+    fn new(
+        collector: PlannedCollector,
+        library: PluginFile,
+        secrets: Secrets,
+        machine: &Machine,
+    ) -> Result<Self, Failure> {
+        check_proc().map_err(|error| Failure::new(Exit::Internal, error))?;
+        // Large artifacts are held there, in files without a name.
+        let place = std::env::temp_dir();
+        let directory = File::open(&place).map_err(|error| {
+            let what = format!("cannot open {} (hint: set TMPDIR): {error}", place.display());
+            Failure::new(Exit::Internal, what)
+        })?;
+        let spool = Spool::new(Disk::new(directory, Bytes(0)));
+        Ok(Single { collector, library, secrets, page_size: machine.host.page_size, spool })
+    }
+
+    /// The collector.
+    pub(super) fn collector(&self) -> &PlannedCollector {
+        &self.collector
+    }
+
+    /// What its worker needs.
+    pub(super) fn setup(&self, debugger: bool) -> AloneSetup<'_> {
+        AloneSetup {
+            collector: &self.collector,
+            library: &self.library,
+            page_size: self.page_size,
+            spool: &self.spool,
+            secrets: &self.secrets,
+            debugger,
+            trial: None,
+        }
+    }
+}
+
+/// The file as a manifest would name it: with a `/`, so that it is not taken for a name.
+pub(super) fn as_path(file: &Path) -> Result<String, Failure> {
+    let not_utf8 = || Failure::new(Exit::Usage, "the path of the plugin is not UTF-8; rename it");
+    let path = file.to_str().ok_or_else(not_utf8)?;
+    Ok(if path.contains('/') { path.to_owned() } else { format!("./{path}") })
+}
+
+/// A message without the place in a list of collectors: there is one, and no list.
+fn without_list(message: &str) -> String {
+    message.replace("collectors[0].plugin: ", "").replace("collectors[0].config", "config")
+}
+
+/// What is said of the end of a worker, and what to do; `None` where it is well.
+pub(super) fn told_of_destroy(end: &WorkerEnd) -> Option<String> {
+    const ADVICE: &str = "let it free memory, and wait for nothing";
+    let ms = |time: &Duration| time.as_millis();
+    match end {
+        WorkerEnd::Well => None,
+        WorkerEnd::Slow { took, has } => Some(format!(
+            "took {} ms, and in a capture the worker is killed after {} ms; {ADVICE}",
+            ms(took),
+            ms(has)
+        )),
+        WorkerEnd::Hung { after } => Some(format!(
+            "had not returned after {} ms, and the worker was killed; {ADVICE}",
+            ms(after)
+        )),
+        WorkerEnd::Badly { how } => {
+            Some(format!("the worker {how}; look at what it frees, and at threads that still run"))
+        }
+    }
+}
