@@ -1,4 +1,4 @@
-//! What reading the samples of a bundle costs.
+//! What reading the samples of a bundle costs, and the report on them.
 //!
 //! ```text
 //! cargo bench -p collector-core --bench samples -- metrics [SAMPLES] [SERIES]  pages made here
@@ -16,11 +16,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
+use collector_core::analysis::conclude::conclude;
+use collector_core::analysis::host::by_host;
 use collector_core::analysis::samples;
 use collector_core::bundle::index::{self, EndReason, Row, Sample};
 use collector_core::bundle::layout;
 use collector_core::bundle::reader::{BundleReader, ReadError};
 use collector_core::bundle::writer::{Ending, Finished};
+use collector_core::report;
 use collector_core::units::{Bytes, Outcome, Timestamp, hex};
 use sha2::{Digest, Sha256};
 
@@ -58,6 +61,17 @@ fn read(path: &Path) -> Fallible<()> {
         println!(
             "{n_samples} samples, {n_artifacts} artifacts, {}, {n_bad} bad lines: {:.0?}, memory {}",
             Bytes(n_bytes),
+            begun.elapsed(),
+            peak_memory()
+        );
+        let begun = Instant::now();
+        let host = by_host(vec![BundleReader::open(path)?]).remove(0);
+        let (observed, quality) = host.observe()?;
+        let text = report::text::text(&conclude(&observed, quality));
+        println!(
+            "  the whole report: {} series, {} lines: {:.0?}, memory {}",
+            observed.series.len(),
+            text.lines().count(),
             begun.elapsed(),
             peak_memory()
         );
