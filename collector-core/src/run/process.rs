@@ -29,6 +29,10 @@ pub(crate) const KILL_TIME: Duration = Duration::from_millis(150);
 /// How long the core waits to hand over a command.
 const WRITE_TIME: Duration = Duration::from_secs(1);
 
+/// What helps where the system gives no thread or process.
+pub(crate) const RAISE_LIMIT: &str =
+    "this user may have reached the limit of processes: end some, or raise it (`ulimit -u`)";
+
 /// A running worker.
 #[derive(Debug)]
 pub(crate) struct Process {

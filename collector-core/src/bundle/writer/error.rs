@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Room;
-use crate::run::Disk;
+use crate::run::{Disk, RAISE_LIMIT};
 use crate::units::Bytes;
 
 /// Why something could not be written.
@@ -34,6 +34,13 @@ pub enum WriteError {
     Exists {
         /// The file, link or directory that is in the way.
         path: PathBuf,
+    },
+
+    /// What compresses the bundle could not be started.
+    #[error("cannot begin a bundle: no thread, or no memory, to compress it (hint: {RAISE_LIMIT})")]
+    Start {
+        /// What the system said.
+        source: io::Error,
     },
 
     /// The bundle could not be written to. What was finished stays in it.
