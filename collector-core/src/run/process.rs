@@ -26,7 +26,7 @@ pub(crate) const END_TIME: Duration = Duration::from_millis(150);
 /// How long the core waits for a killed process to be gone. Only one that the kernel holds needs
 /// more than a moment.
 pub(crate) const KILL_TIME: Duration = Duration::from_millis(150);
-/// How long the core waits to hand over a command.
+/// How long the core waits to hand over the start of a worker.
 const WRITE_TIME: Duration = Duration::from_secs(1);
 
 /// What helps where the system gives no thread or process.

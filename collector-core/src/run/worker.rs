@@ -260,7 +260,7 @@ impl Keeper {
     fn tend(&mut self) -> Option<Delivery> {
         let live = self.live.as_mut()?;
         live.process.drain_output();
-        let end = live.excess(&bounds(&self.setup, &self.stop), watch::IDLE_REST)?;
+        let end = live.excess(&bounds(&self.setup, &self.stop), Some(watch::IDLE_REST))?;
         let process = &mut live.process;
         process.end(false);
         let called = Called {
