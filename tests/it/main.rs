@@ -14,6 +14,7 @@ mod hostile_bundles;
 mod kill9;
 mod misbehaving;
 mod network;
+mod plugin_new;
 mod privileges;
 mod profile;
 mod readings;

@@ -1,9 +1,10 @@
-//! `collector plugin`: the plugins there are, and what each says about itself.
+//! `collector plugin`: the plugins there are, what each says about itself, and new ones.
 //!
-//! Everything is read from the notes in their files; no plugin is loaded.
+//! What is shown is read from the notes in their files; no plugin is loaded.
 
 mod describe;
 mod list;
+mod new;
 
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use clap::Subcommand;
 use super::exit::{Exit, Failure};
 use crate::plan::locate::Places;
 
-/// Shows the plugins there are, without loading them.
+/// Shows the plugins there are, without loading them, and starts new ones.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -51,6 +52,22 @@ Exit codes: 0 shown; 3 the plugin would be refused.")]
         #[command(flatten)]
         search: Search,
     },
+    /// Writes a new plugin: a project that builds, with tests and a manifest
+    ///
+    /// The project is a plugin that works: it counts the files of a directory. All it needs of
+    /// this program is in it: the contract, and for Rust the SDK.
+    #[command(after_help = "Example:
+  collector plugin new acme-storage --lang c
+  cd acme-storage && make && make test
+
+Exit codes: 0 written; 2 the name cannot be used, or is a file here already.")]
+    New {
+        /// The plugin's name, and the directory to make: a-z, 0-9 and dashes
+        name: String,
+        /// The language
+        #[arg(long = "lang", value_name = "LANG")]
+        language: new::Language,
+    },
 }
 
 /// Where to look besides the standard places.
@@ -72,5 +89,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List { search } => list::run(&search.places()),
         Command::Describe { plugin, search } => describe::run(plugin, &search.places()),
+        Command::New { name, language } => new::run(name, *language),
     }
 }
