@@ -8,6 +8,7 @@ mod support;
 
 mod combinations;
 mod command_line;
+mod examples;
 mod go_program;
 mod go_server;
 mod hostile_bundles;

@@ -4,15 +4,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 use expect_test::expect;
 
-use crate::support::{Said, check_bundle, collector, has_program, run};
-
-/// Enough to compile the SDK and what it stands on.
-const BUILD_LIMIT: Duration = Duration::from_secs(900);
+use crate::support::{check_bundle, collector, go_in, has_program, tool};
 
 /// A new project `acme-store` of this language, in a place of its own that stays the same: cargo
 /// would build everything again for another.
@@ -24,23 +19,6 @@ fn project(language: &str) -> PathBuf {
     let said = collector(&place, &["plugin", "new", "acme-store", "--lang", language]);
     assert_eq!((said.exit, said.stdout.as_str()), (0, "acme-store\n"), "{said}");
     place.join("acme-store")
-}
-
-/// Runs a tool of the author's in the project; it must succeed.
-fn tool(project: &Path, name: &str, arguments: &[&str]) -> Said {
-    let mut tool = Command::new(name);
-    tool.current_dir(project).args(arguments).env_clear();
-    for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
-        if let Some(value) = std::env::var_os(name) {
-            tool.env(name, value);
-        }
-    }
-    let target = project.with_file_name("target");
-    // What is in the registry's cache is enough, because the workspace has the same crates.
-    tool.env("CARGO_TARGET_DIR", target).env("CARGO_NET_OFFLINE", "true");
-    let said = run(tool, BUILD_LIMIT);
-    assert_eq!(said.exit, 0, "{name} {arguments:?}: {said}");
-    said
 }
 
 /// Describes the library and takes two samples of a directory with two files by its manifest.
@@ -91,6 +69,19 @@ fn a_project_in_rust_builds_passes_its_tests_and_runs() {
 }
 
 #[test]
+fn a_project_in_go_builds_passes_its_tests_and_runs() {
+    if !has_program("cc") {
+        skip_or_fail!("no C compiler");
+    }
+    let project = project("go");
+    need!(go_in(&project, &["build", "-buildmode=c-shared", "-o", "libacme_store.so"]));
+    need!(go_in(&project, &["vet"]));
+    let said = need!(go_in(&project, &["test", "-v"]));
+    assert!(said.stdout.contains("--- PASS: TestPanicBecomesProblem"), "{said}");
+    describe_and_run(&project, "./libacme_store.so");
+}
+
+#[test]
 fn what_is_there_stays_as_it_is() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     fs::write(dir.path().join("mine"), "precious").expect("write a file");
@@ -100,7 +91,8 @@ fn what_is_there_stays_as_it_is() {
         --- stdout
         --- stderr
         error: mine is there already; choose another name, or remove it
-    "#]].assert_eq(&new("mine").to_string());
+    "#]]
+    .assert_eq(&new("mine").to_string());
     assert_eq!(fs::read(dir.path().join("mine")).expect("read it"), b"precious");
     expect![[r#"
         exit: 0
@@ -109,7 +101,8 @@ fn what_is_there_stays_as_it_is() {
         --- stderr
         next: cd first && make && make test
         first/README.md says what each file is, and how to run the plugin
-    "#]].assert_eq(&new("first").to_string());
+    "#]]
+    .assert_eq(&new("first").to_string());
     assert_eq!(new("first").exit, 2);
     expect![[r#"
         exit: 2

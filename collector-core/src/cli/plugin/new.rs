@@ -88,6 +88,8 @@ pub(super) enum Language {
     Rust,
     /// C99 and a Makefile; also the start of a plugin in C++
     C,
+    /// Go with a bridge in C
+    Go,
 }
 
 impl Language {
@@ -96,6 +98,7 @@ impl Language {
         match self {
             Language::Rust => "cargo build --release && cargo test",
             Language::C => "make && make test",
+            Language::Go => "go build -buildmode=c-shared -o [LIBRARY] && go test",
         }
     }
 }

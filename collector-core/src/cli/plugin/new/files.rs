@@ -1,6 +1,6 @@
 //! The files of a new project, by language.
 //!
-//! The one in C is a project of `examples/`, which a reader may run as they stand. The one in Rust is
+//! C and Go are projects of `examples/`, which a reader may run as they stand. The one in Rust is
 //! apart, because an example in the workspace cannot be a workspace of its own.
 
 use super::Language;
@@ -39,6 +39,10 @@ const SDK: &[File] = files!("plugin-api/src" => "sdk/src/":
 const STYLE: &[File] = files!(".": ".rustfmt.toml");
 const LICENSES: &[File] = files!("." => "sdk/": "LICENSE-MIT" "LICENSE-APACHE");
 
+const GO: &[File] = files!("examples/vendor-plugin-go":
+    "README.md" "go.mod" "plugin.json" "usage.go" "host.go" "export.go" "bridge.c" "bridge.h"
+    "describe.sh" "description.h" "usage_test.go" "manifest.yaml" ".gitignore");
+
 /// The contract, for languages that read it.
 const HEADER: &[File] = files!("plugin-api/include": "collector_plugin.h");
 const TEST_HOST: &[File] = files!("plugin-api/include": "collector_test_host.h");
@@ -48,6 +52,7 @@ pub(super) fn of(language: Language) -> impl Iterator<Item = File> {
     let parts: &[&[File]] = match language {
         Language::Rust => &[RUST, STYLE, SDK, LICENSES],
         Language::C => &[C, HEADER, TEST_HOST],
+        Language::Go => &[GO, HEADER],
     };
     parts.iter().copied().flatten().copied()
 }
