@@ -21,8 +21,10 @@ fn project(language: &str) -> PathBuf {
     place.join("acme-store")
 }
 
-/// Describes the library and takes two samples of a directory with two files by its manifest.
-fn describe_and_run(project: &Path, library: &str) {
+/// Describes the library and takes two samples, by the project's manifest, of a directory with the
+/// files `one` and `two`; gives the number of files it found. `options` are further lines of the
+/// configuration.
+fn describe_and_run(project: &Path, library: &str, options: &str) -> String {
     let said = collector(project, &["plugin", "describe", library]);
     assert_eq!(said.exit, 0, "{said}");
     assert!(said.stdout.starts_with("acme-store 0.1.0: Space and files"), "{said}");
@@ -31,18 +33,41 @@ fn describe_and_run(project: &Path, library: &str) {
     for name in ["one", "two"] {
         fs::write(watched.path().join(name), "x").expect("write a file");
     }
-    let manifest = project.join("manifest.yaml");
-    let text = fs::read_to_string(&manifest).expect("read the manifest");
+    let text = fs::read_to_string(project.join("manifest.yaml")).expect("read the manifest");
     assert!(text.contains("path: /tmp\n"), "{text}");
-    let text = text.replace("path: /tmp\n", &format!("path: {}\n", watched.path().display()));
-    fs::write(&manifest, text.replace("./target/", "../target/")).expect("write the manifest");
-    let said = collector(project, &["run", "--every", "1s", "--samples", "2", "manifest.yaml"]);
+    let path = format!("path: {}\n{options}", watched.path().display());
+    // The tests have cargo build elsewhere.
+    let text = text.replace("path: /tmp\n", &path).replace("./target/", "../target/");
+    fs::write(project.join("m.yaml"), text).expect("write the manifest");
+    let said = collector(project, &["run", "--every", "1s", "--samples", "2", "m.yaml"]);
     assert_eq!(said.exit, 0, "{said}");
-    let bundle = check_bundle(&project.join(said.stdout.trim_end()));
-    assert_eq!(bundle.outcomes("acme-store"), ["ok"; 2]);
-    let page = bundle.file(1, "acme-store/metrics");
-    let page = String::from_utf8(page).expect("a text");
-    assert!(page.contains("\nacme_store_files 2\n"), "{page}");
+    let bundle = project.join(said.stdout.trim_end());
+    let checked = check_bundle(&bundle);
+    fs::remove_file(bundle).expect("remove the bundle");
+    assert_eq!(checked.outcomes("acme-store"), ["ok"; 2]);
+    let page = String::from_utf8(checked.file(1, "acme-store/metrics")).expect("a text");
+    let n_files = page.lines().find_map(|line| line.strip_prefix("acme_store_files "));
+    n_files.unwrap_or_else(|| panic!("no number of files: {page}")).to_owned()
+}
+
+/// The option of the tutorial, set so that of two files one is counted.
+const SUFFIX: &str = "      suffix: o\n";
+
+/// Changes the project as the tutorial says in its block for this language.
+fn follow_the_tutorial(project: &Path, language: &str) {
+    let blocks = tutorial(&format!("diff {language}"));
+    let [change] = blocks.as_slice() else { panic!("one change, not {}", blocks.len()) };
+    fs::write(project.join("option.diff"), change).expect("write the change");
+    tool(project, "patch", &["-p0", "--fuzz=0", "-i", "option.diff"]);
+}
+
+/// The blocks of `docs/writing-a-plugin.md` that are fenced with this word.
+fn tutorial(fence: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/writing-a-plugin.md");
+    let text = fs::read_to_string(path).expect("read the tutorial");
+    let fence = format!("\n```{fence}\n");
+    let blocks = text.split(&fence).skip(1);
+    blocks.map(|it| it.split_once("```").expect("a closed block").0.to_owned()).collect()
 }
 
 #[test]
@@ -55,7 +80,11 @@ fn a_project_in_c_builds_passes_its_tests_and_runs() {
     assert!(!said.stderr.contains("warning"), "{said}");
     let said = tool(&project, "make", &["test"]);
     assert!(said.stdout.ends_with("all tests passed\n"), "{said}");
-    describe_and_run(&project, "./libacme_store.so");
+    assert_eq!(describe_and_run(&project, "./libacme_store.so", ""), "2");
+
+    follow_the_tutorial(&project, "c");
+    tool(&project, "make", &["all", "test"]);
+    assert_eq!(describe_and_run(&project, "./libacme_store.so", SUFFIX), "1");
 }
 
 #[test]
@@ -65,7 +94,15 @@ fn a_project_in_rust_builds_passes_its_tests_and_runs() {
     assert!(!said.stderr.contains("warning"), "{said}");
     let said = tool(&project, "cargo", &["test", "--release"]);
     assert!(said.stdout.contains("\ntest the_description_fits_the_code ... ok\n"), "{said}");
-    describe_and_run(&project, "../target/release/libacme_store.so");
+    let library = "../target/release/libacme_store.so";
+    assert_eq!(describe_and_run(&project, library, ""), "2");
+
+    follow_the_tutorial(&project, "rust");
+    // `env`, because this sets the variable as the tutorial does.
+    tool(&project, "env", &["UPDATE_EXPECT=1", "cargo", "test", "--release"]);
+    tool(&project, "cargo", &["test", "--release"]);
+    tool(&project, "cargo", &["build", "--release"]);
+    assert_eq!(describe_and_run(&project, library, SUFFIX), "1");
 }
 
 #[test]
@@ -74,11 +111,58 @@ fn a_project_in_go_builds_passes_its_tests_and_runs() {
         skip_or_fail!("no C compiler");
     }
     let project = project("go");
-    need!(go_in(&project, &["build", "-buildmode=c-shared", "-o", "libacme_store.so"]));
-    need!(go_in(&project, &["vet"]));
+    let build = ["build", "-buildmode=c-shared", "-o", "libacme_store.so"];
+    need!(go_in(&project, &build));
     let said = need!(go_in(&project, &["test", "-v"]));
     assert!(said.stdout.contains("--- PASS: TestPanicBecomesProblem"), "{said}");
-    describe_and_run(&project, "./libacme_store.so");
+    assert_eq!(describe_and_run(&project, "./libacme_store.so", ""), "2");
+
+    follow_the_tutorial(&project, "go");
+    for arguments in [&["generate"], &build[..], &["test"], &["vet"]] {
+        need!(go_in(&project, arguments));
+    }
+    assert_eq!(describe_and_run(&project, "./libacme_store.so", SUFFIX), "1");
+}
+
+#[test]
+fn what_the_tutorial_shows_is_in_the_projects() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let mut readmes = String::new();
+    for (language, fences) in
+        [("rust", &["rust"][..]), ("go", &["go"]), ("c", &["c", "json", "yaml"])]
+    {
+        let place = dir.path().join(language);
+        fs::create_dir(&place).expect("create a directory");
+        let said = collector(&place, &["plugin", "new", "acme-store", "--lang", language]);
+        assert_eq!(said.exit, 0, "{said}");
+        let texts: Vec<String> = files_of(&place.join("acme-store"));
+        for (fence, block) in
+            fences.iter().flat_map(|fence| tutorial(fence).into_iter().map(move |it| (fence, it)))
+        {
+            let is_there = texts.iter().any(|text| text.contains(&block));
+            assert!(is_there, "the project in {language} has no such {fence}:\n{block}");
+        }
+        let readme = place.join("acme-store/README.md");
+        readmes.push_str(&fs::read_to_string(readme).expect("read the README"));
+    }
+    let commands: Vec<String> = tutorial("text").concat().lines().map(str::to_owned).collect();
+    let tools =
+        ["make", "cargo ", "go ", "collector run", "collector report", "collector plugin d"];
+    let is_command = |line: &&String| tools.iter().any(|tool| line.starts_with(tool));
+    let commands: Vec<&String> = commands.iter().filter(is_command).collect();
+    assert!(commands.len() >= 9, "{commands:?}");
+    for command in commands {
+        let is_there = readmes.lines().any(|line| line.starts_with(command.as_str()));
+        assert!(is_there, "no README has the command {command:?}");
+    }
+}
+
+/// The texts of the files of a project, those of the SDK left out.
+fn files_of(project: &Path) -> Vec<String> {
+    let dirs = [project.to_owned(), project.join("src")];
+    let entries = dirs.iter().flat_map(|dir| fs::read_dir(dir).into_iter().flatten());
+    let paths = entries.map(|entry| entry.expect("an entry").path()).filter(|it| it.is_file());
+    paths.map(|path| fs::read_to_string(path).expect("a text")).collect()
 }
 
 #[test]
