@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{Read, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use expect_test::expect;
 use plugin_api::testing::Server;
@@ -18,26 +19,30 @@ use crate::support::{
 /// Samples that are asked for. The trend needs twelve, and on a busy machine some are skipped.
 const SCHEDULE: &str = "schedule: { every: 1s, samples: 16 }\ncollectors:\n";
 
-/// Runs a capture of these collectors while `step` is called again and again with 0, 1, 2 and so on.
+/// Runs a capture of these collectors while `step` is called with 0, 1, 2 and so on, twenty times a
+/// second. Calls that a busy machine missed are made up for, so what grows, grows steadily.
 fn capture_while(
     collectors: &str,
     step: impl Fn(u64) + Sync,
 ) -> Result<(Scene, Captured), Missing> {
+    const STEP: Duration = Duration::from_millis(50);
     let scene = Scene::new(&format!("{SCHEDULE}{collectors}"))?;
     let is_over = AtomicBool::new(false);
     let captured = thread::scope(|scope| {
         scope.spawn(|| {
-            for at in 0.. {
-                if is_over.load(Ordering::Relaxed) {
-                    break;
+            let (start, mut n_done) = (Instant::now(), 0);
+            while !is_over.load(Ordering::Relaxed) {
+                while u128::from(n_done) * STEP.as_millis() <= start.elapsed().as_millis() {
+                    step(n_done);
+                    n_done += 1;
                 }
-                step(at);
-                thread::sleep(Duration::from_millis(50));
+                thread::sleep(STEP);
             }
         });
-        let captured = scene.capture(&[]);
+        // Also when this panics, the thread must end, because the scope waits for it.
+        let captured = panic::catch_unwind(AssertUnwindSafe(|| scene.capture(&[])));
         is_over.store(true, Ordering::Relaxed);
-        captured
+        captured.unwrap_or_else(|payload| panic::resume_unwind(payload))
     });
     Ok((scene, captured))
 }

@@ -19,67 +19,10 @@ use crate::plan::shown::Shown;
 /// The name of the plugin in every template.
 const PLACEHOLDER: &str = "acme-usage";
 /// What no crate can be called: the words of Rust, and the crates that the template names.
-const NOT_IN_RUST: &[&str] = &[
-    "abstract",
-    "alloc",
-    "as",
-    "async",
-    "await",
-    "become",
-    "box",
-    "break",
-    "const",
-    "continue",
-    "core",
-    "crate",
-    "do",
-    "dyn",
-    "else",
-    "enum",
-    "extern",
-    "false",
-    "final",
-    "fn",
-    "for",
-    "gen",
-    "if",
-    "impl",
-    "in",
-    "let",
-    "loop",
-    "macro",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "override",
-    "plugin-api",
-    "priv",
-    "proc-macro",
-    "pub",
-    "ref",
-    "return",
-    "schemars",
-    "self",
-    "serde",
-    "static",
-    "std",
-    "struct",
-    "super",
-    "test",
-    "trait",
-    "true",
-    "try",
-    "type",
-    "typeof",
-    "unsafe",
-    "unsized",
-    "use",
-    "virtual",
-    "where",
-    "while",
-    "yield",
-];
+const NOT_IN_RUST: &str = "abstract alloc as async await become box break const continue core crate do dyn else enum \
+     extern false final fn for gen if impl in let loop macro match mod move mut override \
+     plugin-api priv proc-macro pub ref return schemars self serde static std struct super test \
+     trait true try type typeof unsafe unsized use virtual where while yield";
 
 /// The language of a new plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,7 +58,7 @@ enum NewError {
     Crate(String),
     #[error("{} is there already; choose another name, or remove it", Shown(.0))]
     Exists(PathBuf),
-    #[error("cannot write {}", Shown(path))]
+    #[error("cannot write {} (a project is made in the current directory)", Shown(path))]
     Write { path: PathBuf, source: io::Error },
 }
 
@@ -150,7 +93,7 @@ fn check(name: &str, language: Language) -> Result<(), NewError> {
     if !is_name {
         return Err(NewError::Name(name.to_owned()));
     }
-    if language == Language::Rust && NOT_IN_RUST.contains(&name) {
+    if language == Language::Rust && NOT_IN_RUST.split(' ').any(|it| it == name) {
         return Err(NewError::Crate(name.to_owned()));
     }
     Ok(())
