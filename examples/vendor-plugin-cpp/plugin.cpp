@@ -121,6 +121,9 @@ public:
         const std::string text = read();
         /* As it is, first: it stays, also when the numbers are not understood. */
         deliver(host, "status", "text/plain", text);
+        /* Between units of work: a plugin that does not stop in time is killed. */
+        if (host->should_stop(host->ctx))
+            throw Problem(COLLECTOR_STOPPED, file + ": no time for its numbers");
         deliver(host, "metrics", "application/openmetrics-text; version=1.0.0; charset=utf-8",
                 page(text));
     }

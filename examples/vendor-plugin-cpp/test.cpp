@@ -43,6 +43,13 @@ int main()
         TEST_CHECK(host.n_calls >= call);
     }
 
+    /* When time is up, what is whole stays. */
+    test_host_clear(&host);
+    test_host_init(&host);
+    host.asks_left = 0;
+    TEST_CHECK(test_host_run(&host, config.c_str(), 1) == COLLECTOR_STOPPED);
+    TEST_CHECK(host.n_artifacts == 1);
+
     unlink(file.c_str());
     test_host_clear(&host);
     test_host_init(&host);

@@ -31,7 +31,9 @@ func goCollect(number C.uintptr_t, host *C.collector_host) C.collector_status {
 
 //export goDestroy
 func goDestroy(number C.uintptr_t) {
-	cgo.Handle(number).Delete()
+	if number != 0 {
+		cgo.Handle(number).Delete()
+	}
 }
 
 // cHost is the Host behind the table of callbacks.

@@ -146,11 +146,18 @@ fn what_the_tutorial_shows_is_in_the_projects() {
         readmes.push_str(&fs::read_to_string(readme).expect("read the README"));
     }
     let commands: Vec<String> = tutorial("text").concat().lines().map(str::to_owned).collect();
-    let tools =
-        ["make", "cargo ", "go ", "collector run", "collector report", "collector plugin d"];
+    let tools = [
+        "make",
+        "cargo ",
+        "go ",
+        "collector run",
+        "collector report",
+        "collector plugin d",
+        "echo",
+    ];
     let is_command = |line: &&String| tools.iter().any(|tool| line.starts_with(tool));
     let commands: Vec<&String> = commands.iter().filter(is_command).collect();
-    assert!(commands.len() >= 9, "{commands:?}");
+    assert!(commands.len() >= 10, "{commands:?}");
     for command in commands {
         let is_there = readmes.lines().any(|line| line.starts_with(command.as_str()));
         assert!(is_there, "no README has the command {command:?}");
