@@ -21,7 +21,9 @@ fn answering(answer: &'static str) -> Server {
 
 fn check(answer: &'static str, expect: Expect) {
     let server = answering(answer);
-    expect.assert_eq(&server.redact(&collect::<Queue>(&config(&server)).to_string()));
+    let recorded = collect::<Queue>(&config(&server)).to_string();
+    // A snapshot keeps no carriage return.
+    expect.assert_eq(&server.redact(&recorded).replace('\r', "\\r"));
 }
 
 #[test]
@@ -29,16 +31,16 @@ fn the_answer_is_stored_and_its_numbers_are_a_page() {
     check(
         "STAT version 1.6.2\r\nSTAT curr_items 12\r\nEND\r\n",
         expect![[r#"
-        status: ok
-        == stats (text/plain)
-        STAT version 1.6.2
-        STAT curr_items 12
-        END
-        == metrics (application/openmetrics-text; version=1.0.0; charset=utf-8)
-        # TYPE acme_queue_curr_items gauge
-        acme_queue_curr_items 12
-        # EOF
-    "#]],
+            status: ok
+            == stats (text/plain)
+            STAT version 1.6.2\r
+            STAT curr_items 12\r
+            END\r
+            == metrics (application/openmetrics-text; version=1.0.0; charset=utf-8)
+            # TYPE acme_queue_curr_items gauge
+            acme_queue_curr_items 12
+            # EOF
+        "#]],
     );
 }
 
@@ -47,12 +49,12 @@ fn half_an_answer_is_stored_as_cut() {
     check(
         "STAT curr_items 12\r\nSTAT by",
         expect![[r#"
-        status: failed
-        problem: failed: [SERVER]: Connection reset by peer (os error 104)
-        == stats (text/plain, cut)
-        STAT curr_items 12
-        STAT by
-    "#]],
+            status: failed
+            problem: failed: [SERVER]: closed before END
+            == stats (text/plain, cut)
+            STAT curr_items 12\r
+            STAT by
+        "#]],
     );
 }
 
@@ -61,12 +63,12 @@ fn an_answer_of_another_server_is_told_with_its_line() {
     check(
         "220 mail.example.com ESMTP\r\nEND\r\n",
         expect![[r#"
-        status: partial
-        problem: failed: [SERVER]: "220 mail.example.com ESMTP" is no line `STAT NAME VALUE`
-        == stats (text/plain)
-        220 mail.example.com ESMTP
-        END
-    "#]],
+            status: partial
+            problem: failed: [SERVER]: "220 mail.example.com ESMTP" is no line `STAT NAME VALUE`
+            == stats (text/plain)
+            220 mail.example.com ESMTP\r
+            END\r
+        "#]],
     );
 }
 
