@@ -142,7 +142,9 @@ pub(crate) struct Notes {
 impl Notes {
     pub(crate) fn problem(&mut self, code: StatusCode, message: &str) {
         if self.problems.len() < MAX_PROBLEMS {
-            let outcome = of_status(code).unwrap_or(Outcome::Failed);
+            // A problem that is none is the plugin's mistake, and still a problem.
+            let outcome = of_status(code).filter(|it| *it != Outcome::Ok);
+            let outcome = outcome.unwrap_or(Outcome::Failed);
             self.problems.push(Problem { outcome, message: shortened(message) });
         } else {
             self.n_problems_left_out += 1;
@@ -279,6 +281,13 @@ mod tests {
             "partial: the plugin said `partial` and nothing more",
         );
         check(&End::Returned(status::OK), &[(4, "no swap")], false, "partial: no swap");
+    }
+
+    #[test]
+    fn a_problem_with_the_status_ok_is_one_of_the_plugins_own() {
+        let mut notes = Notes::default();
+        notes.problem(status::OK, "told by mistake");
+        assert_eq!(notes.problems[0].outcome, Outcome::Failed);
     }
 
     #[test]
