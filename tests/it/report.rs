@@ -42,7 +42,7 @@ fn the_founding_case_as_text() {
           of that                  +5.2 MiB  by this collector
 
         Findings
-        1. open-files, leak, confident: leaking-server (pid 31), `LOCK (deleted)`: 7.8 MiB, 1365 to 1368
+        1. open-files, leak, confident: leaking-server (pid 31), `LOCK (deleted)`: 7.8 MiB, 1336 to 1339
            MiB/h
            - fd-scan/fds.tsv: open `LOCK (deleted)` of leaking-server (pid 31): 215 -> 5,964
            - slabinfo/dentry-state: nr_dentry - nr_unused: 3,055 -> 9,284
@@ -90,8 +90,8 @@ fn a_leak_of_a_go_heap_names_its_line() {
           of that                  +0.0 MiB  by this collector
 
         Findings
-        1. go-heap, leak, confident: leaking-server (pid 864), main.growHeap (leak.go:96): 49.8 MiB, 7614 to
-           10095 MiB/h
+        1. go-heap, leak, confident: leaking-server (pid 864), main.growHeap (leak.go:96): 49.8 MiB, 6829 to
+           9055 MiB/h
            - go-pprof/heap.pb.gz: bytes in use from main.growHeap (leak.go:96), more than in the first: 0 ->
              32,347,044
            - prometheus-scrape/metrics.txt: go_memstats_next_gc_bytes: 4,194,304 -> 88,089,946

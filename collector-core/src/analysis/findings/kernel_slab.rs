@@ -13,6 +13,8 @@ use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Id};
 use crate::analysis::series::{HostFigure, Key, Source};
 
+/// Names of which fewer than this share are in use are a cache.
+const MOSTLY_UNUSED: f64 = 0.1;
 /// Growth of a cache that is worth a word, though it is no leak.
 const WORTH_A_WORD: f64 = (4_u64 << 20) as f64;
 
@@ -53,7 +55,12 @@ fn reclaimable(case: &Case<'_>) -> Option<Cleared> {
     let groups = slab_groups(case, |name| name == "dentry" || name.ends_with("inode_cache"));
     let bytes: f64 = groups.iter().map(|it| case.change(&Key::Slab(Rc::clone(it)))).sum();
     let pinned = Key::Host(HostFigure::PinnedDentries);
-    if bytes < WORTH_A_WORD || case.grows(&pinned).is_some() {
+    let objects: f64 = slab_groups(case, |name| name == "dentry")
+        .iter()
+        .map(|it| case.change(&Key::SlabObjects(Rc::clone(it))))
+        .sum();
+    let are_used = case.change(&pinned) > MOSTLY_UNUSED * objects;
+    if bytes < WORTH_A_WORD || are_used || case.grows(&pinned).is_some() {
         return None;
     }
     let negative = Key::Host(HostFigure::NegativeDentries);

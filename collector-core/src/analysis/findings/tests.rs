@@ -39,6 +39,7 @@ pub(super) fn quiet(n: usize) -> Observed {
         (Source::Vmstat, "meminfo/vmstat"),
     ] {
         observed.entries.insert(source, entry.into());
+        observed.looks.insert(source, n);
     }
     observed
 }
@@ -176,12 +177,12 @@ fn with_the_file_closed_there_is_no_leak() {
 #[test]
 fn without_the_list_nothing_is_said_of_open_files() {
     let mut observed = quiet(24);
-    observed.entries.remove(&Source::Descriptors);
+    observed.looks.remove(&Source::Descriptors);
     check(
         &observed,
         expect![[r#"
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-            missing the list of open files: no sample has it; collect with the plugin fd-scan
+            missing the list of open files: no sample has it whole; collect with the plugin fd-scan
         "#]],
     );
 }
