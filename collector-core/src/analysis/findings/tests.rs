@@ -156,7 +156,6 @@ fn the_founding_case() {
               fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
               slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
               slabinfo/slabinfo: objects of ext4_inode_cache: 50003 -> 52303
-            cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );
@@ -185,6 +184,19 @@ fn without_the_list_nothing_is_said_of_open_files() {
             missing the list of open files: no sample has it whole; collect with the plugin fd-scan
         "#]],
     );
+}
+
+#[test]
+fn the_founding_case_without_the_list_is_growth_of_nobody_known() {
+    let mut observed = founding_case(24, false);
+    observed.looks.remove(&Source::Descriptors);
+    observed.series.retain(|key, _| !matches!(key, Key::Descriptors(..)));
+    check(&observed, expect![[r#"
+        kernel-slab Growth Probable:  names of files in use: 3175200 bytes
+          slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
+        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        missing the list of open files: no sample has it whole; collect with the plugin fd-scan
+    "#]]);
 }
 
 #[test]
