@@ -30,7 +30,11 @@ fn captured_in_little_memory(scene: &Scene) -> Captured {
 /// Asserts that the worker of `collector` stayed small too.
 fn check_worker(captured: &Captured, collector: &str) {
     let row = captured.bundle.row(0, collector);
-    let most = row["cost"]["max_rss_bytes"].as_u64().expect("a number");
+    // One that was killed on a busy machine did not live to tell.
+    let Some(most) = row["cost"]["max_rss_bytes"].as_u64() else {
+        assert_eq!(row["outcome"], "timeout", "{row}");
+        return;
+    };
     assert!(most < MOST_OF_WORKER, "the worker of {collector} had {} KiB", most >> 10);
 }
 

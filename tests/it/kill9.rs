@@ -127,8 +127,9 @@ fn check(scene: &Scene, said: &Said, number: u64) -> Left {
     };
     if partial.extension().is_some_and(|it| it == "zst") {
         // It has its name: it is whole, whether or not the program lived to say so.
-        assert_eq!(told.len(), 13, "kill {number}: {said}");
         let n_finished = check_bundle(partial).samples.len();
+        // Samples that a busy machine missed are told of in one line.
+        assert_eq!(n_finished, 13, "kill {number}: {said}");
         return Left { n_told: 13, n_finished, n_begun: 0 };
     }
     assert!(partial.to_string_lossy().ends_with(".tar.zst.partial"), "kill {number}: {partial:?}");

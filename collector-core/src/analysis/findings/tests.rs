@@ -191,12 +191,15 @@ fn the_founding_case_without_the_list_is_growth_of_nobody_known() {
     let mut observed = founding_case(24, false);
     observed.looks.remove(&Source::Descriptors);
     observed.series.retain(|key, _| !matches!(key, Key::Descriptors(..)));
-    check(&observed, expect![[r#"
+    check(
+        &observed,
+        expect![[r#"
         kernel-slab Growth Probable:  names of files in use: 3175200 bytes
           slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
         missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         missing the list of open files: no sample has it whole; collect with the plugin fd-scan
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
