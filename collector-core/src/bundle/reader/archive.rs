@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use tar::{EntryType, Header};
 
 use super::stream::{Stop, Stream};
-use crate::bundle::layout::{EntryName, MAX_NAME, RootName};
+use crate::bundle::layout::{EntryName, MAX_JSON, MAX_NAME, RootName};
 
 const BLOCK: usize = 512;
 
@@ -35,7 +35,7 @@ impl Default for ReadLimits {
             entry_bytes: 64 << 30,
             total_bytes: 1 << 40,
             entries: 4_000_000,
-            json_bytes: 16 << 20,
+            json_bytes: MAX_JSON,
         }
     }
 }

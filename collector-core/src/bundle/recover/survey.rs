@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 
-use super::{Loss, SAMPLE_BYTES};
+use super::Loss;
 use crate::bundle::index::{CollectorCost, Index, Sample};
 use crate::bundle::layout::{self, EntryName, Place, RootName, sums_line};
 use crate::bundle::reader::{BundleReader, Entry, ReadError, Tail};
@@ -159,7 +159,7 @@ impl Pass {
             }
             Place::Sums => return Ok(()),
             Place::Sample { sample } => {
-                let text = entry.content(SAMPLE_BYTES)?;
+                let text = entry.content(layout::MAX_JSON)?;
                 self.end_sample(sample, &name, &text);
                 hex(&Sha256::digest(&text))
             }

@@ -264,3 +264,28 @@ fn a_directory_that_cannot_be_written_to_is_named() {
     let error = error.expect("/proc takes no files");
     assert!(error.to_string().starts_with("cannot write to directory /proc/1 (hint:"), "{error}");
 }
+
+/// A reader takes no more of it.
+#[test]
+fn a_sample_json_above_the_limit_of_readers_is_stored_without_logs() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut writer = create(place.path());
+    let mut noisy = row("slabinfo", Outcome::Denied, Vec::new());
+    noisy.stderr = Some("x".repeat(17 << 20));
+    let sample = crate::bundle::index::Sample {
+        index: 0,
+        time: time(0),
+        monotonic_ms: 0,
+        boottime_ms: None,
+        duration_ms: 12,
+        rows: vec![noisy],
+    };
+    assert_eq!(writer.end_sample(&directory(0), &sample).ok(), Some(Room::Enough));
+    let path = writer.finish(ending()).expect("finished").path;
+    let verdict = crate::bundle::verify::verify(&path).expect("readable");
+    assert!(verdict.is_good() && verdict.samples == 1, "{verdict:?}");
+    let (_, stored) = shell(place.path(), "tar --zstd -xOf *.tar.zst --wildcards '*/sample.json'");
+    let stored: crate::bundle::index::Sample = serde_json::from_str(&stored).expect("JSON");
+    expect!["its log and its output were not stored: sample.json would have 17.0 MiB of at most 16.0 MiB"]
+        .assert_eq(&stored.rows[0].problems[0].message);
+}
