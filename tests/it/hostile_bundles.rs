@@ -160,6 +160,12 @@ fn sizes_that_are_lies_and_ends_that_are_none_are_found() {
             let padded = [&b"x"[..], &[0; 300], b"hidden"].concat();
             made.entry(x.as_bytes(), b'0', 1, &padded).rest()
         }),
+        ("a bit of an artifact", &|made| {
+            let change = |sample: &mut serde_json::Value| {
+                sample["rows"][0]["files"][0]["sha256"] = json!("0".repeat(64));
+            };
+            made.sample_with(change).index("").end();
+        }),
         ("no sample.json", &|made| made.file(&format!("{SAMPLE}/a/a"), b"x").index("").end()),
         ("file after its sample.json", &|made| {
             made.sample().file(&format!("{SAMPLE}/a/a"), b"x").index("").end();
@@ -177,13 +183,16 @@ fn sizes_that_are_lies_and_ends_that_are_none_are_found() {
         text in the padding | list, extract, verify | 6 | warning: b.tar.zst is damaged after x: the padding of an entry is not empty; 0 samples and 2 files are whole (hint: `collector bundle recover b.tar.zst` makes a bundle of them)
         text in the padding | cat | 6 | error: b.tar.zst has no `samples/20261123T024512.123Z/sample.json` before the place where it is cut off or damaged (hint: `collector bundle list --files b.tar.zst` shows the names)
         text in the padding | recover | 0 | the bundle is damaged after x (the padding of an entry is not empty) / lost: manifest.yaml / recovered 0 samples
+        a bit of an artifact | list, cat, extract | 0 | 
+        a bit of an artifact | verify | 6 | error: b.tar.zst is damaged: samples/20261123T024512.123Z/meminfo/meminfo: its SHA-256 is not the one in samples/20261123T024512.123Z/sample.json
+        a bit of an artifact | recover | 0 | the bundle is not cut off, but not whole / the capture itself had ended (finished) / lost: manifest.yaml / left out: samples/20261123T024512.123Z/meminfo/meminfo: its SHA-256 is another / recovered 1 sample
         no sample.json | list, extract | 0 | 
         no sample.json | cat | 2 | error: b.tar.zst has no `samples/20261123T024512.123Z/sample.json` (hint: `collector bundle list --files b.tar.zst` shows the names)
         no sample.json | verify | 6 | error: b.tar.zst is damaged: samples/20261123T024512.123Z/a/a: no sample.json comes after it
-        no sample.json | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
+        no sample.json | recover | 0 | the bundle is not cut off, but not whole / the capture itself had ended (finished) / lost: manifest.yaml / left out: sample 20261123T024512.123Z with 1 whole file: it was not finished / recovered 0 samples
         file after its sample.json | list, cat, extract | 0 | 
         file after its sample.json | verify | 6 | error: b.tar.zst is damaged: samples/20261123T024512.123Z/a/a: no sample.json comes after it
-        file after its sample.json | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
+        file after its sample.json | recover | 0 | the bundle is not cut off, but not whole / the capture itself had ended (finished) / lost: manifest.yaml / left out: samples/20261123T024512.123Z/a/a: it comes after its `sample.json` / recovered 1 sample
         text of 2 MiB in the index | list | 6 | error: b.tar.zst: index.json cannot be understood: it has a text of more than 1 MiB at line 1 column 1044992
         text of 2 MiB in the index | cat, extract, verify | 0 | 
         text of 2 MiB in the index | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)

@@ -40,7 +40,7 @@ const COMPRESSION: i32 = 3;
 /// What a file turned out to need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recovery {
-    /// Nothing: it has its index, its checksums and the end of its stream. Nothing was written.
+    /// Nothing: it has the end of its stream, and every sample is whole. Nothing was written.
     Complete {
         /// The name such a bundle has; the file may have another one.
         proper_name: String,

@@ -55,12 +55,14 @@ pub(super) struct Survey {
     pub(super) duration_ms: u64,
     pub(super) cost: Option<CollectorCost>,
     pub(super) loss: Loss,
-    is_complete: bool,
+    /// Whether the end of the stream is there.
+    ends_well: bool,
 }
 
 impl Survey {
+    /// Whether the file is what it should be: its end is there, and every sample is whole.
     pub(super) fn is_complete(&self) -> bool {
-        self.is_complete
+        self.ends_well && self.loss.n_misfits == 0 && self.loss.n_unfinished == 0
     }
 
     pub(super) fn proper_name(&self) -> String {
@@ -104,15 +106,15 @@ pub(super) fn survey(path: &Path) -> Result<Survey, ReadError> {
             duration_ms: 0,
             cost: None,
             loss: Loss::default(),
-            is_complete: false,
+            ends_well: false,
         },
         digest: Sha256::new(),
         open: Unfinished::default(),
     };
     let place = match reader.walk(|entry| pass.visit(entry)) {
         Ok(Tail::Whole) => {
-            pass.survey.is_complete = true;
-            String::new()
+            pass.survey.ends_well = true;
+            "not cut off, but not whole".to_owned()
         }
         Ok(Tail::Cut(left)) => format!("cut off {}", left.place),
         Ok(Tail::Damaged { left, why }) => format!("damaged {} ({why})", left.place),
