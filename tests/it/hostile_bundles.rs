@@ -126,12 +126,10 @@ fn what_is_no_plain_file_is_refused() {
         directory with content | recover | 0 | the bundle is damaged after capture.json (entry `web1-20261123T024512Z/x`: it is a directory with content) / lost: manifest.yaml / recovered 0 samples
         twice | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/manifest.yaml` is refused: the bundle has it twice (hint: do not extract this file with other programs)
         twice | recover | 0 | the bundle is damaged after manifest.yaml (entry `web1-20261123T024512Z/manifest.yaml`: the bundle has it twice) / recovered 0 samples
-        file, then directory | list, cat, verify | 0 | 
-        file, then directory | extract | 6 | error: b.tar.zst: entry `x/x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
-        file, then directory | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
-        directory, then file | list, cat, verify | 0 | 
-        directory, then file | extract | 6 | error: b.tar.zst: entry `x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
-        directory, then file | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
+        file, then directory | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/x/x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
+        file, then directory | recover | 0 | the bundle is damaged after x (entry `web1-20261123T024512Z/x/x`: another entry of the bundle is in its place) / lost: manifest.yaml / recovered 0 samples
+        directory, then file | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
+        directory, then file | recover | 0 | the bundle is damaged after x/x (entry `web1-20261123T024512Z/x`: another entry of the bundle is in its place) / lost: manifest.yaml / recovered 0 samples
         GNU sparse | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/x` is refused: it is a sparse file (hint: do not extract this file with other programs)
         GNU sparse | recover | 0 | the bundle is damaged after capture.json (entry `web1-20261123T024512Z/x`: it is a sparse file) / lost: manifest.yaml / recovered 0 samples
         PAX sparse | list, cat, extract, verify | 6 | error: b.tar.zst: entry `./PaxHeaders/x` is refused: it is a PAX header, which bundles do not have (hint: do not extract this file with other programs)
