@@ -131,9 +131,14 @@ impl BundleWriter {
             io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.join(&partial) },
             _ => in_directory(source),
         })?;
-        let space = disk.space(file.try_clone().map_err(in_directory)?);
-        let stream = Compressor::start(file, options.compression)
-            .map_err(|source| WriteError::write(path.join(&partial), &disk, source))?;
+        let started = file
+            .try_clone()
+            .and_then(|twin| Ok((disk.space(twin), Compressor::start(file, options.compression)?)));
+        let (space, stream) = started.map_err(|source| {
+            // There is an error to tell of already.
+            let _ = directory.remove(&partial);
+            in_directory(source)
+        })?;
         let mut writer = BundleWriter {
             options,
             working,
