@@ -8,7 +8,7 @@ use std::path::Path;
 
 use expect_test::expect;
 
-use super::{BundleWriter, Room, WriteError};
+use super::{BundleWriter, END_BYTES, Room, WriteError};
 use crate::bundle::testing::{
     add_sample, add_small_sample, capture, directory, ending, file, noise, options, row, shell,
     small_bundle, time, write_small,
@@ -238,6 +238,18 @@ fn a_plan_for_which_the_bundle_may_not_be_large_enough_is_not_begun() {
     let error = BundleWriter::create(options, &capture(), &manifest).expect_err("too long");
     expect!["no room for a bundle of 133 KiB: the bundle has 0 B and may have 128 KiB (`output.max_bytes`) with its index; raise that to get all"].assert_eq(&error.to_string());
     assert_eq!(fs::read_dir(place.path()).expect("there").count(), 0);
+}
+
+/// zstd adds three bytes to each 128 KiB that it cannot make smaller: 24 KiB here.
+#[test]
+fn what_zstd_adds_to_noise_needs_room_too() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut options = options(place.path());
+    let n_bytes = 1 << 30;
+    options.max_bytes = Bytes(n_bytes + END_BYTES + (20 << 10));
+    let mut writer = BundleWriter::create(options, &capture(), "").expect("created");
+    let room = writer.room_for(n_bytes).expect("the directory can be asked");
+    assert!(matches!(room, Room::Size { .. }), "{room:?}");
 }
 
 #[test]
