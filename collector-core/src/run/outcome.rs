@@ -17,6 +17,9 @@ const MAX_PROBLEMS: usize = 32;
 const MAX_LOG_LINES: usize = 100;
 /// Bytes kept of one problem or line.
 const MAX_MESSAGE_BYTES: usize = 2000;
+/// Bytes kept of all problems of one sample, and as many of the log; more are counted only. A sample
+/// has up to 64 rows, and all of it is in memory at once when it is written.
+const MAX_BYTES: usize = 16 << 10;
 
 /// Something that could not be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,17 +138,22 @@ pub(crate) enum End {
 pub(crate) struct Notes {
     pub(crate) problems: Vec<Problem>,
     pub(crate) log: Vec<LogLine>,
+    n_problem_bytes: usize,
+    n_line_bytes: usize,
     n_problems_left_out: usize,
     n_lines_left_out: usize,
 }
 
 impl Notes {
     pub(crate) fn problem(&mut self, code: StatusCode, message: &str) {
-        if self.problems.len() < MAX_PROBLEMS {
+        let message = shortened(message);
+        let n_bytes = self.n_problem_bytes + message.len();
+        if self.problems.len() < MAX_PROBLEMS && n_bytes <= MAX_BYTES {
             // A problem that is none is the plugin's mistake, and still a problem.
             let outcome = of_status(code).filter(|it| *it != Outcome::Ok);
             let outcome = outcome.unwrap_or(Outcome::Failed);
-            self.problems.push(Problem { outcome, message: shortened(message) });
+            self.problems.push(Problem { outcome, message });
+            self.n_problem_bytes = n_bytes;
         } else {
             self.n_problems_left_out += 1;
         }
@@ -158,8 +166,11 @@ impl Notes {
             level::INFO => "info",
             _ => "debug",
         };
-        if self.log.len() < MAX_LOG_LINES {
-            self.log.push(LogLine { level, message: shortened(message) });
+        let message = shortened(message);
+        let n_bytes = self.n_line_bytes + message.len();
+        if self.log.len() < MAX_LOG_LINES && n_bytes <= MAX_BYTES {
+            self.log.push(LogLine { level, message });
+            self.n_line_bytes = n_bytes;
         } else {
             self.n_lines_left_out += 1;
         }
@@ -193,7 +204,7 @@ pub(crate) fn judge(end: &End, notes: &Notes, cut: bool) -> (Outcome, Option<Str
             Some(outcome) => told(outcome),
             None => said(Outcome::Failed, format!("the plugin returned the unknown status {code}")),
         },
-        End::NotLoaded(reason) => said(Outcome::Refused, reason.clone()),
+        End::NotLoaded(reason) => said(Outcome::Refused, shortened(reason)),
         End::NotCreated(code) => match of_status(*code) {
             // A collector that cannot work with its configuration never will.
             _ if *code == status::BAD_CONFIG => told(Outcome::Refused),
@@ -245,13 +256,21 @@ fn of_status(code: StatusCode) -> Option<Outcome> {
     })
 }
 
-/// `message` cut at the limit, on a character.
+/// `text` with U+FFFD for each control character: those would grow sixfold in JSON. Ends of lines
+/// and tabs stay; a secret of several lines is known by them.
+pub(super) fn without_controls(text: &str) -> String {
+    let is_kept = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    text.chars().map(|c| if is_kept(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// `message` without control characters, cut at the limit, on a character.
 fn shortened(message: &str) -> String {
-    if message.len() <= MAX_MESSAGE_BYTES {
-        return message.to_owned();
+    let mut kept = without_controls(message);
+    if kept.len() > MAX_MESSAGE_BYTES {
+        kept.truncate(kept.floor_char_boundary(MAX_MESSAGE_BYTES));
+        kept.push_str(&format!("… ({} bytes in all)", message.len()));
     }
-    let end = message.floor_char_boundary(MAX_MESSAGE_BYTES);
-    format!("{}… ({} bytes in all)", &message[..end], message.len())
+    kept
 }
 
 #[cfg(test)]
@@ -309,10 +328,25 @@ mod tests {
     #[test]
     fn floods_of_messages_are_cut_and_counted() {
         let mut notes = Notes::default();
-        (0..1000).for_each(|_| notes.line(level::INFO, &"é".repeat(5000)));
+        (0..1000).for_each(|_| notes.line(level::INFO, "a line"));
         notes.close();
         assert_eq!(notes.log.len(), MAX_LOG_LINES + 1);
         assert_eq!(notes.log[MAX_LOG_LINES].message, "900 more lines left out");
+    }
+
+    #[test]
+    fn long_messages_are_cut_and_few_are_kept() {
+        let mut notes = Notes::default();
+        for _ in 0..100 {
+            notes.line(level::INFO, &"é".repeat(5000));
+            notes.problem(status::FAILED, &"\u{1}".repeat(5000));
+        }
+        notes.close();
         assert!(notes.log[0].message.ends_with("é… (10000 bytes in all)"));
+        assert!(notes.problems[0].message.ends_with("\u{fffd}… (5000 bytes in all)"));
+        let kept: usize = notes.problems.iter().map(|it| it.message.len()).sum();
+        assert!((14_000..=MAX_BYTES).contains(&kept), "{kept} bytes of problems");
+        let left_out: Vec<&str> = notes.log[8..].iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(left_out, ["92 more problems left out", "92 more lines left out"]);
     }
 }
