@@ -31,10 +31,11 @@ pub(crate) use call::fuzzing;
 
 pub use alone::{Alone, AloneSetup, WorkerEnd};
 pub use capture::{
-    CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
-    SampleRow, Setup, Sink, SinkError, Start, StoredFile, capture,
+    Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead, SampleRow,
+    Setup, Sink, SinkError, Start, StoredFile, capture,
 };
 pub use disk::{Disk, Lack, Space};
 pub use instruments::{Instruments, Machine, OwnCost, Stamp};
 pub use outcome::{Artifact, Cost, Delivery, LogLine, Problem};
+pub(crate) use process::RAISE_LIMIT;
 pub use spool::{Spool, Spooled};

@@ -40,6 +40,13 @@ fn twice_between_good_ones(plugin: &str, limits: &str) -> Result<String, Missing
 }
 
 fn capture(plugin: &str, limits: &str, options: &[&str]) -> Result<Captured, Missing> {
+    let captured = scene_of(plugin, limits)?.capture(options);
+    check_good_ones(&captured, plugin);
+    Ok(captured)
+}
+
+/// The place in which a plugin runs between two good collectors.
+fn scene_of(plugin: &str, limits: &str) -> Result<Scene, Missing> {
     let manifest = format!(
         "\
 collectors:
@@ -48,7 +55,11 @@ collectors:
   - {{ plugin: '[good.c]', name: after }}
 "
     );
-    let captured = Scene::new(&manifest)?.capture(options);
+    Scene::new(&manifest)
+}
+
+/// That nothing has happened to the good ones.
+fn check_good_ones(captured: &Captured, plugin: &str) {
     for good in ["before", "after"] {
         for at in 0..captured.bundle.samples.len() {
             let count = format!("sample {}\n", at + 1);
@@ -56,5 +67,4 @@ collectors:
             assert_eq!(captured.bundle.file(at, &format!("{good}/count")), count.as_bytes());
         }
     }
-    Ok(captured)
 }

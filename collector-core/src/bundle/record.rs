@@ -14,8 +14,8 @@ use super::layout::{RootName, sample_directory};
 use super::writer::{self, BundleWriter, WriteError, WriterOptions};
 use crate::plan::Plan;
 use crate::run::{
-    self, Artifact, CaptureError, Ended, Full, Inbox, Instruments, Observer, Sample, SampleHead,
-    Sink, SinkError, Spool, Stamp, Start, capture,
+    self, Artifact, Ended, Full, Inbox, Instruments, Observer, Sample, SampleHead, Sink, SinkError,
+    Spool, Stamp, Start, capture,
 };
 use crate::units::{Bytes, HostFacts, Outcome, Timestamp};
 
@@ -75,9 +75,6 @@ pub enum RecordError {
     /// The bundle could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The capture could not start.
-    #[error(transparent)]
-    Capture(#[from] CaptureError),
     /// The bundle could not be written to, in the middle of the capture.
     #[error(transparent)]
     Broken(Box<dyn std::error::Error + Send + Sync>),
@@ -113,7 +110,7 @@ pub fn record(recording: &Recording<'_>, inbox: Inbox) -> Result<Recorded, Recor
         secrets: &plan.secrets,
     };
     let mut sink = Writing(writer);
-    let finished = capture(&setup, Start(start), inbox, &mut sink)?;
+    let finished = capture(&setup, Start(start), inbox, &mut sink);
     let ending = writer::Ending {
         reason: convert::reason(&finished.ended),
         detail: convert::detail(&finished.ended),

@@ -90,7 +90,7 @@ impl BundleWriter {
     /// # Errors
     ///
     /// [`WriteError::Directory`], [`WriteError::Exists`], [`WriteError::NoRoom`] where the disk is
-    /// too full to begin, and [`WriteError::Write`].
+    /// too full to begin, and [`WriteError::Start`]. None leaves a file.
     pub fn create(
         options: WriterOptions,
         capture: &Capture,
@@ -99,15 +99,26 @@ impl BundleWriter {
         let text = serde_json::to_vec(capture).map_err(io::Error::from);
         let first_bytes = text.as_ref().map_or(0, Vec::len) + manifest_yaml.len();
         let mut writer = Self::begin(options, layout::PARTIAL_SUFFIX, first_bytes as u64)?;
-        writer.attempt(|it| {
+        let begun = writer.attempt(|it| {
             let mtime = capture.started;
             it.put_json(layout::CAPTURE, &text?, mtime)?;
             it.put_json(layout::MANIFEST, manifest_yaml.as_bytes(), mtime)?;
             it.put_root(mtime.unix_seconds())?;
             it.sync()?;
             it.directory.sync()
-        })?;
-        Ok(writer)
+        });
+        match begun {
+            Ok(()) => Ok(writer),
+            // Nothing is in it that anybody could want.
+            Err(error) => {
+                let path = writer.options.directory.clone();
+                writer.give_up();
+                Err(match error {
+                    WriteError::Write { source, .. } => WriteError::Directory { path, source },
+                    error => error,
+                })
+            }
+        }
     }
 
     /// Creates the file, whose name ends with `working` until it is complete, where there is room
@@ -137,7 +148,7 @@ impl BundleWriter {
         let (space, stream) = started.map_err(|source| {
             // There is an error to tell of already.
             let _ = directory.remove(&partial);
-            in_directory(source)
+            WriteError::Start { source }
         })?;
         let mut writer = BundleWriter {
             options,

@@ -13,7 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::run::Interrupter;
+use crate::run::{Interrupter, RAISE_LIMIT};
 
 /// Ends with the capture.
 #[derive(Debug)]
@@ -31,23 +31,31 @@ impl Watch {
 }
 
 /// Watches for signals until the capture is over.
+///
+/// # Errors
+///
+/// The system gave no thread; the error says what to do.
 pub(super) fn watch(interrupter: Interrupter) -> io::Result<Watch> {
     let ignored = ignored_signals();
     let watched = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|it| ignored >> (it - 1) & 1 == 0);
     let mut signals = Signals::new(watched)?;
     let is_over = Arc::new(AtomicBool::new(false));
     let watch = Watch { is_over: Arc::clone(&is_over) };
-    thread::Builder::new().name("collector-signal".into()).stack_size(64 * 1024).spawn(
-        move || {
+    let started = thread::Builder::new()
+        .name("collector-signal".into())
+        .stack_size(64 * 1024)
+        .spawn(move || {
             for signal in signals.forever() {
                 if !interrupter.signal(signal) && is_over.load(Ordering::Relaxed) {
                     // It fails for signals that nobody can send.
                     let _ = emulate_default_handler(signal);
                 }
             }
-        },
-    )?;
-    Ok(watch)
+        });
+    started.map(|_| watch).map_err(|error| {
+        let told = format!("no thread to watch for Ctrl-C: {error}; {RAISE_LIMIT}");
+        io::Error::new(error.kind(), told)
+    })
 }
 
 /// The signals this process ignores, as the mask `SigIgn` of `/proc/self/status`: bit 0 is signal

@@ -25,8 +25,8 @@ use crate::units::Outcome;
 
 use open::OpenSample;
 pub use types::{
-    CaptureError, Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead,
-    SampleRow, Setup, Sink, SinkError, Start, StoredFile,
+    Ended, Finished, Full, Inbox, Interrupter, Observer, Room, Sample, SampleHead, SampleRow,
+    Setup, Sink, SinkError, Start, StoredFile,
 };
 
 /// How long the start of a capture waits for its plugins to be loaded.
@@ -35,17 +35,10 @@ const PREPARATION: Duration = Duration::from_secs(2);
 /// Runs the collectors to the end of their schedule and hands every row to `sink`. Times count
 /// from `start`.
 ///
-/// # Errors
-///
-/// A worker's thread could not be started. Everything else is a row, or the way it [`Ended`].
-pub fn capture(
-    setup: &Setup<'_>,
-    start: Start,
-    inbox: Inbox,
-    sink: &mut dyn Sink,
-) -> Result<Finished, CaptureError> {
+/// It has no errors: what goes wrong is a row, or the way it [`Ended`].
+pub fn capture(setup: &Setup<'_>, start: Start, inbox: Inbox, sink: &mut dyn Sink) -> Finished {
     let Inbox { sender, receiver } = inbox;
-    let workers = staff::start_workers(setup, &sender)?;
+    let workers = staff::start_workers(setup, &sender);
     let mut capture = Capture {
         setup,
         sink,
@@ -65,7 +58,7 @@ pub fn capture(
     let intervals = (0..setup.collectors.len()).map(|index| capture.interval(index)).collect();
     let ticks = Ticks::new(intervals, setup.span);
     capture.run(ticks, &receiver);
-    Ok(capture.finish())
+    capture.finish()
 }
 
 /// `wall` plus `duration`; `wall` itself where that is no moment any more.
@@ -77,8 +70,8 @@ fn later(wall: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
 struct Capture<'a> {
     setup: &'a Setup<'a>,
     sink: &'a mut dyn Sink,
-    /// Per collector; `None` for one whose plugin was refused.
-    workers: Vec<Option<Worker>>,
+    /// Per collector; without one, what its rows say.
+    workers: Vec<Result<Worker, staff::Unstaffed>>,
     /// Per collector: whether it works on a sample, or waits for its turn in one.
     busy: Vec<bool>,
     open: Vec<OpenSample>,
@@ -193,9 +186,8 @@ impl Capture<'_> {
 
     /// The row of a collector that is not asked at this tick; `None` for one that is.
     fn not_asked(&self, index: usize, tick: Duration) -> Option<Delivery> {
-        let collector = &self.setup.collectors[index];
-        if let Err(refused) = &collector.library {
-            return Some(Delivery::without_artifacts(Outcome::Refused, &refused.message));
+        if let Err((outcome, reason)) = &self.workers[index] {
+            return Some(Delivery::without_artifacts(*outcome, reason));
         }
         let skipped = |reason: String| Some(Delivery::without_artifacts(Outcome::Skipped, reason));
         if self.is_missed(index, tick) {
@@ -236,7 +228,7 @@ impl Capture<'_> {
                 }
                 for index in next {
                     let collector = &self.setup.collectors[index];
-                    if let Some(worker) = &self.workers[index] {
+                    if let Ok(worker) = &self.workers[index] {
                         self.setup.observer.collector_began(&collector.name);
                         worker.request(self.open[position].head.index);
                     }

@@ -5,10 +5,12 @@
 //! that lives and becomes a child of the core then. `/proc` is what is asked, for not every kernel
 //! has its lists of children. What a worker may take is judged in `watch`.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,18 +20,20 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, getpid, kill_process, set_child_subreaper, waitid,
 };
 
-/// How long a [`sweep`] may take. It needs a look at `/proc`, and two more when it finds something.
-pub(crate) const SWEEP_TIME: Duration = Duration::from_millis(100);
+/// How long one sweep may take: a look at `/proc`, and two more when it finds something. A caller of
+/// [`sweep`] may wait for two.
+pub(crate) const SWEEP_TIME: Duration = Duration::from_millis(60);
 /// How long a look may take: some ten thousand processes. What forks on and on would be followed
 /// without end.
-const LOOK_TIME: Duration = Duration::from_millis(200);
+pub(crate) const LOOK_TIME: Duration = Duration::from_millis(200);
 /// After a look at `/proc` nobody looks for so many times its duration: that is less than 1 % of
 /// one processor.
 const REST: u32 = 100;
 
-/// The workers of this process that are not reaped. Held while one is started and while orphans
-/// are looked for, so that none is taken for the other.
+/// The workers of this process that are not reaped. Held while one is started or reaped and while
+/// one child is judged, so that none is taken for the other; never for as long as a sweep.
 static WORKERS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+static SWEEPS: Turns = Turns::new();
 static LAST_LOOK: Mutex<Option<Arc<Look>>> = Mutex::new(None);
 
 /// Makes this process the parent of every process below it that loses its own.
@@ -58,13 +62,45 @@ pub(crate) fn reap(worker: &mut Child) -> io::Result<Option<ExitStatus>> {
     status
 }
 
-/// Kills and reaps what ended workers have left, for at most [`SWEEP_TIME`].
+/// Kills and reaps what ended workers have left. Callers at one time share a sweep.
+pub(crate) fn sweep() {
+    SWEEPS.take(SWEEPS.n_begun(), sweep_once);
+}
+
+/// Work that many want done at one time, and that is done for all of them at once.
+#[derive(Debug)]
+struct Turns {
+    n_begun: AtomicU64,
+    in_turn: Mutex<()>,
+}
+
+impl Turns {
+    const fn new() -> Self {
+        Turns { n_begun: AtomicU64::new(0), in_turn: Mutex::new(()) }
+    }
+
+    fn n_begun(&self) -> u64 {
+        self.n_begun.load(Ordering::SeqCst)
+    }
+
+    /// Does `work`, or waits until somebody has done it who began when `n_before` had begun. One
+    /// that was under way then may have passed what the caller wants done.
+    fn take(&self, n_before: u64, work: impl FnOnce()) {
+        let _turn = held(&self.in_turn);
+        if self.n_begun() > n_before {
+            return;
+        }
+        self.n_begun.fetch_add(1, Ordering::SeqCst);
+        work();
+    }
+}
+
+/// Sweeps for at most [`SWEEP_TIME`].
 ///
 /// Only children of this process are killed, each as soon as it is seen: their numbers are nobody
 /// else's until they are reaped, and one that forks and exits on and on has no time to move. What
 /// they have started is a child of this process in the next round.
-pub(crate) fn sweep() {
-    let workers = held(&WORKERS);
+fn sweep_once() {
     let own = std::process::id();
     let until = Instant::now() + SWEEP_TIME;
     loop {
@@ -74,8 +110,13 @@ pub(crate) fn sweep() {
             if Instant::now() >= until {
                 return;
             }
-            let is_child = Entry::read(pid).is_some_and(|it| it.parent == own);
-            if is_child && !workers.contains(&pid) && is_of_a_worker(pid) {
+            let is_child = || Entry::read(pid).is_some_and(|it| it.parent == own);
+            if !is_child() {
+                continue;
+            }
+            let workers = held(&WORKERS);
+            // Asked again: nobody reaps a child now, so the number is still its own.
+            if is_child() && !workers.contains(&pid) && is_of_a_worker(pid) {
                 n_orphans += 1;
                 end(pid);
             }
@@ -137,6 +178,7 @@ pub(crate) fn look(rest: Duration) -> Arc<Look> {
     }
     let began = Instant::now();
     let processes = pids()
+        .into_iter()
         .take_while(|_| began.elapsed() < LOOK_TIME)
         .filter_map(|pid| Some((pid, Entry::read(pid)?)))
         .collect();
@@ -203,10 +245,14 @@ impl Entry {
     }
 }
 
-/// The numbers of all processes. None without `/proc`: then only a worker's group is known.
-fn pids() -> impl Iterator<Item = u32> {
+/// The numbers of all processes, the highest first: who has not the time for all begins with the
+/// newest. None without `/proc`: then only a worker's group is known.
+fn pids() -> Vec<u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let mut pids: Vec<u32> = pids.collect();
+    pids.sort_unstable_by_key(|pid| Reverse(*pid));
+    pids
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -259,6 +305,39 @@ mod tests {
         let line = b"7 (a) R 1 (b) S 31 30 29 0 -1 4194560 1 0 0 0 0 0 0 0 39 19 1 0 5 100 42 0\n";
         assert_eq!(Entry::parse(line), Some(Entry { parent: 31, group: 30, pages: 42 }));
         assert_eq!(Entry::parse(b"7 (a) S 31"), None);
+    }
+
+    #[test]
+    fn a_turn_serves_all_who_waited_for_it_and_none_who_came_in_it() {
+        let turns = Turns::new();
+        let n_done = AtomicU64::new(0);
+        let work = || {
+            n_done.fetch_add(1, Ordering::SeqCst);
+        };
+        let came_before = turns.n_begun();
+        let mut came_in_it = None;
+        turns.take(came_before, || {
+            work();
+            came_in_it = Some(turns.n_begun());
+        });
+        for _ in 0..60 {
+            turns.take(came_before, work);
+        }
+        assert_eq!(n_done.load(Ordering::SeqCst), 1, "one for all who had come before it");
+        for _ in 0..60 {
+            turns.take(came_in_it.expect("it ran"), work);
+        }
+        assert_eq!(n_done.load(Ordering::SeqCst), 2, "one more for all who came in the first");
+    }
+
+    /// On a host with more processes than there is time for, what a plugin has just started is seen.
+    #[test]
+    fn the_newest_processes_are_looked_at_first() {
+        let mut child = Command::new("sleep").arg("1000").spawn().expect("a child");
+        let pids = pids();
+        child.kill().and_then(|()| child.wait()).expect("it ends");
+        assert!(pids.contains(&child.id()) && pids.contains(&std::process::id()));
+        assert!(pids.is_sorted_by(|one, next| one > next), "{pids:?}");
     }
 
     #[test]

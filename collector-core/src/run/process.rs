@@ -27,8 +27,12 @@ pub(crate) const END_TIME: Duration = Duration::from_millis(150);
 /// How long the core waits for a killed process to be gone. Only one that the kernel holds needs
 /// more than a moment.
 pub(crate) const KILL_TIME: Duration = Duration::from_millis(150);
-/// How long the core waits to hand over a command.
+/// How long the core waits to hand over the start of a worker.
 const WRITE_TIME: Duration = Duration::from_secs(1);
+
+/// What helps where the system gives no thread or process.
+pub(crate) const RAISE_LIMIT: &str =
+    "this user may have reached the limit of processes: end some, or raise it (`ulimit -u`)";
 
 /// A running worker.
 #[derive(Debug)]

@@ -31,18 +31,19 @@ pub(crate) struct Watch {
 
 impl Watch {
     /// How the worker's call ends because it takes too much; `None` when it does not. Its own
-    /// memory is looked at each time, its family only where nobody has looked for `rest`.
+    /// memory is looked at each time, its family only where nobody has looked for `rest`, and not
+    /// at all without it: a look may take `LOOK_TIME`.
     pub(crate) fn look(
         &mut self,
         process: &Process,
         max_memory: Bytes,
         page_size: u64,
-        rest: Duration,
+        rest: Option<Duration>,
     ) -> Option<End> {
         if process.resident(page_size).is_some_and(|used| used > max_memory) {
             return Some(End::TooMuchMemory { limit: max_memory, n_processes: 1 });
         }
-        let look = family::look(rest);
+        let look = family::look(rest?);
         if !look.is_other(self.last.as_ref()) {
             return None;
         }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::call::{Bounds, Called, Live, call};
 use super::outcome::{Cost, Delivery, LogLine, Problem, judge};
-use super::process::Process;
+use super::process::{Process, RAISE_LIMIT};
 use super::watch;
 use super::wire::Command;
 use crate::units::{Outcome, format_duration};
@@ -186,7 +186,10 @@ impl Keeper {
             Ok(process) => self.live = Some(Live::new(process)),
             Err(error) => {
                 let program = self.setup.program.display();
-                let reason = format!("the worker could not be started from {program}: {error}");
+                let is_limit = error.kind() == std::io::ErrorKind::WouldBlock;
+                let advice = if is_limit { format!("; {RAISE_LIMIT}") } else { String::new() };
+                let reason =
+                    format!("the worker could not be started from {program}: {error}{advice}");
                 return Some(Delivery::without_artifacts(Outcome::Failed, reason));
             }
         }
@@ -257,7 +260,7 @@ impl Keeper {
     fn tend(&mut self) -> Option<Delivery> {
         let live = self.live.as_mut()?;
         live.process.drain_output();
-        let end = live.excess(&bounds(&self.setup, &self.stop), watch::IDLE_REST)?;
+        let end = live.excess(&bounds(&self.setup, &self.stop), Some(watch::IDLE_REST))?;
         let process = &mut live.process;
         process.end(false);
         let called = Called {

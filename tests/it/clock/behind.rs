@@ -38,6 +38,11 @@ collectors:
     assert_eq!(bundle.samples.len(), 300, "{}", captured.said);
     names_are_of_the_schedule(bundle, 10);
     assert!(n_good(bundle) > 30, "{:?}", bundle.outcomes("good"));
+    let slow = bundle.outcomes("slow");
+    let n_skipped = slow.iter().filter(|it| **it == "skipped").count();
+    assert!(n_skipped > 270, "it takes as long as fifty ticks: {slow:?}");
+    let duration = number(&bundle.index["duration_ms"]);
+    assert!(duration < 3000 + SLACK_MS, "300 ticks are 3 s, and it took {duration} ms");
     let late = lateness_ms(bundle, 299, 10);
     assert!(late < SLACK_MS, "the last sample is {late} ms late");
 }

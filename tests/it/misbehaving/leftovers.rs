@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use expect_test::expect;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{ONE_SECOND, between_good_ones};
+use super::{ONE_SECOND, between_good_ones, check_good_ones, scene_of};
 use crate::support::{LIMIT, Missing, Scene, run, wait_until, workers_of};
 
 #[test]
@@ -60,9 +60,10 @@ fn a_fork_bomb_that_starts_sessions_and_loses_its_parents_is_ended() {
     "#]].assert_eq(&rows);
 }
 
-/// The rows of a bomb. It ends by itself in twice the time that it is given here.
+/// The row of a bomb between two good collectors. It would end by itself after half a minute, and has
+/// ten seconds here.
 fn bombed(plugin: &str) -> Result<String, Missing> {
-    let scene = Scene::new(&format!("collectors: [{{ plugin: '[{plugin}.c]' }}]"))?;
+    let scene = scene_of(plugin, "")?;
     let said = run(scene.command(&[]), LIMIT);
     let until = Instant::now() + Duration::from_secs(10);
     // One look may miss all, where each lives for a moment only.
@@ -74,7 +75,9 @@ fn bombed(plugin: &str) -> Result<String, Missing> {
         thread::sleep(Duration::from_millis(5));
     }
     // How many there were when the core looked depends on the machine.
-    let rows = scene.captured(said).rows(plugin);
+    let captured = scene.captured(said);
+    check_good_ones(&captured, plugin);
+    let rows = captured.rows("bad");
     let (before, after) = rows.split_once(" had ").unwrap_or((&rows, ""));
     let after = after.trim_start_matches(|it: char| it.is_ascii_digit());
     Ok(format!("{before} had [N]{after}"))

@@ -106,7 +106,9 @@ impl RecoverError {
             WriteError::NoRoom { room: Room::Disk(Lack::Free { free, .. }), .. } => {
                 failed("a bundle".into(), Some(free), None)
             }
-            error @ (WriteError::NoRoom { .. } | WriteError::Name { .. }) => {
+            error @ (WriteError::Start { .. }
+            | WriteError::NoRoom { .. }
+            | WriteError::Name { .. }) => {
                 failed("a bundle".into(), None, Some(io::Error::other(error)))
             }
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 
 use super::Room;
-use crate::run::Disk;
+use crate::run::{Disk, RAISE_LIMIT};
 use crate::units::Bytes;
 
 /// Why something could not be written.
@@ -33,6 +33,13 @@ pub enum WriteError {
     Exists {
         /// The file, link or directory that is in the way.
         path: PathBuf,
+    },
+
+    /// What compresses the bundle could not be started.
+    #[error("cannot begin a bundle: no thread, or no memory, to compress it (hint: {RAISE_LIMIT})")]
+    Start {
+        /// What the system said.
+        source: io::Error,
     },
 
     /// The bundle could not be written to. What was finished stays in it.

@@ -2,24 +2,28 @@
 
 use std::sync::mpsc::Sender;
 
-use super::types::{CaptureError, Setup};
+use super::types::Setup;
 use crate::plan::PlannedCollector;
+use crate::run::process::RAISE_LIMIT;
 use crate::run::worker::{Event, Setup as WorkerSetup, Worker};
+use crate::units::Outcome;
+
+/// Outcome and reason of every row of a collector that has no worker.
+pub(super) type Unstaffed = (Outcome, String);
 
 /// Starts a thread per collector whose plugin was not refused; each loads its plugin at once.
 pub(super) fn start_workers(
     setup: &Setup<'_>,
     events: &Sender<Event>,
-) -> Result<Vec<Option<Worker>>, CaptureError> {
+) -> Vec<Result<Worker, Unstaffed>> {
     let start = |(index, collector): (usize, &PlannedCollector)| match &collector.library {
-        Err(_) => Ok(None),
+        Err(refused) => Err((Outcome::Refused, refused.message.clone())),
         Ok(library) => {
             let Setup { program, page_size, spool, .. } = setup;
             let of_plan = WorkerSetup::new(collector, library, program, *page_size, spool);
             let worker = WorkerSetup { collector: index, ..of_plan };
-            Worker::start(worker, events.clone()).map(Some).map_err(|source| CaptureError::Thread {
-                collector: collector.name.clone(),
-                source,
+            Worker::start(worker, events.clone()).map_err(|error| {
+                (Outcome::Failed, format!("no thread for its worker: {error}; {RAISE_LIMIT}"))
             })
         }
     };

@@ -1,6 +1,5 @@
 //! What goes into a capture and comes out of it.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -277,19 +276,4 @@ pub struct Finished {
     pub duration: Duration,
     /// Rows whose outcome is not `ok`.
     pub n_not_ok: u64,
-}
-
-/// Why a capture could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum CaptureError {
-    /// The system gave no thread.
-    #[error(
-        "no thread for the collector {collector}; the limit of processes may be reached (ulimit -u)"
-    )]
-    Thread {
-        /// The collector.
-        collector: String,
-        /// What the system said.
-        source: io::Error,
-    },
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,8 +22,12 @@ const COMPANY_TIME: Duration = Duration::from_millis(50);
 pub(super) struct Channel {
     sample: Mutex<Sample>,
     max_bytes: u64,
-    /// For `should_stop`, which must not wait for a thread that is writing.
+    /// This and all below are for `should_stop` and `remaining_ms`, which must not wait for a thread
+    /// that is writing.
     listening: UnixStream,
+    began: Instant,
+    /// Nanoseconds from `began` to the deadline of the sample; `u64::MAX` without one.
+    deadline: AtomicU64,
 }
 
 /// The sample in progress.
@@ -31,7 +36,6 @@ struct Sample {
     socket: UnixStream,
     unsent: Vec<u8>,
     sent_at: Instant,
-    deadline: Option<Instant>,
     last_handle: u64,
     /// Artifacts begun and not ended, and whether the quota has cut them.
     open: Vec<(u64, bool)>,
@@ -49,19 +53,25 @@ impl Channel {
             socket,
             unsent: Vec::with_capacity(2 * DATA_BYTES),
             sent_at: Instant::now(),
-            deadline: None,
             last_handle: 0,
             open: Vec::new(),
             n_bytes: 0,
             over_quota: false,
             is_asked: true,
         };
-        Channel { sample: Mutex::new(sample), max_bytes, listening }
+        Channel {
+            sample: Mutex::new(sample),
+            max_bytes,
+            listening,
+            began: Instant::now(),
+            deadline: AtomicU64::new(u64::MAX),
+        }
     }
 
     pub(super) fn start_sample(&self, time: Duration) {
         let mut sample = self.sample();
-        sample.deadline = Instant::now().checked_add(time);
+        let deadline = self.began.elapsed().saturating_add(time);
+        self.deadline.store(as_nanos(deadline), Ordering::Relaxed);
         sample.open.clear();
         sample.n_bytes = 0;
         sample.over_quota = false;
@@ -95,10 +105,22 @@ impl Channel {
         }
     }
 
+    /// The time left for the sample; `None` where it has no deadline.
+    fn time_left(&self) -> Option<Duration> {
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        let left = deadline.saturating_sub(as_nanos(self.began.elapsed()));
+        (deadline != u64::MAX).then_some(Duration::from_nanos(left))
+    }
+
     fn sample(&self) -> MutexGuard<'_, Sample> {
         // A plugin's panic never unwinds through here.
         self.sample.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// `u64::MAX` for more than five centuries.
+fn as_nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Sample {
@@ -147,12 +169,11 @@ impl Callbacks for Channel {
     }
 
     fn should_stop(&self) -> bool {
-        let mut sample = self.sample();
-        // The next write tells a plugin whose core is gone.
-        let _ = sample.flush_old();
-        let deadline = sample.deadline;
-        drop(sample);
-        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        if let Ok(mut sample) = self.sample.try_lock() {
+            // The next write tells a plugin whose core is gone.
+            let _ = sample.flush_old();
+        }
+        if self.time_left() == Some(Duration::ZERO) {
             return true;
         }
         let mut fds = [PollFd::new(&self.listening, PollFlags::IN)];
@@ -161,13 +182,8 @@ impl Callbacks for Channel {
     }
 
     fn remaining_ms(&self) -> u64 {
-        match self.sample().deadline {
-            Some(deadline) => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                u64::try_from(left.as_millis()).unwrap_or(NO_DEADLINE)
-            }
-            None => NO_DEADLINE,
-        }
+        let left = self.time_left();
+        left.and_then(|left| u64::try_from(left.as_millis()).ok()).unwrap_or(NO_DEADLINE)
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
@@ -227,5 +243,36 @@ impl Callbacks for Channel {
         Report::End { handle, status: code }.put(&mut sample.unsent);
         // What is whole must outlive a plugin that crashes next.
         sent(&sample.flush())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+
+    /// The core reads nothing, so the thread that writes waits until the core is gone.
+    #[test]
+    fn whether_to_stop_is_told_while_another_thread_waits_to_write() {
+        let (core, ours) = UnixStream::pair().expect("sockets");
+        let channel = Channel::new(ours, u64::MAX);
+        channel.start_sample(Duration::ZERO);
+        let (told, answers) = mpsc::channel();
+        let answer = thread::scope(|threads| {
+            threads.spawn(|| {
+                let handle = channel.artifact_begin("large", "text/plain").expect("a handle");
+                channel.artifact_write(handle, &vec![b'x'; 64 << 20])
+            });
+            while channel.sample.try_lock().is_ok() {
+                thread::yield_now();
+            }
+            threads.spawn(|| told.send((channel.should_stop(), channel.remaining_ms())));
+            let answer = answers.recv_timeout(Duration::from_secs(10));
+            drop(core);
+            answer
+        });
+        assert_eq!(answer, Ok((true, 0)));
     }
 }
