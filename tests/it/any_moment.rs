@@ -80,7 +80,14 @@ fn end(scene: &Scene, said: &Said, signal: Signal, number: usize) -> End {
     let output = scene.output();
     let printed = said.stdout.strip_suffix('\n').map(|it| scene.path().join(it));
     let bundle = match &output[..] {
-        [] => None,
+        [] => {
+            let is_told = said.stderr.lines().any(|line| line.starts_with("sample "));
+            assert!(
+                !is_told,
+                "run {number}: a sample was finished, and there is no bundle: {said}"
+            );
+            None
+        }
         [path] => {
             assert!(printed.is_none() || printed.as_ref() == Some(path), "run {number}: {said}");
             let bundle = check_bundle(path);

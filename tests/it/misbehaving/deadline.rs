@@ -52,6 +52,6 @@ fn time_taken(captured: &Captured, collectors: &[(&str, String)]) -> Duration {
     let longest = collectors.iter().map(|(_, name)| wall(name)).max().expect("a collector");
     let first_tick = ms(&captured.bundle.samples[0]["monotonic_ms"]);
     let whole = ms(&captured.bundle.index["duration_ms"]) - first_tick;
-    println!("the longest call: {longest:?}, the capture: {whole:?}, deadline {DEADLINE:?}");
+    eprintln!("the longest call: {longest:?}, the capture: {whole:?}, deadline {DEADLINE:?}");
     longest.max(whole)
 }

@@ -83,11 +83,21 @@ fn bombed(plugin: &str) -> Result<String, Missing> {
     Ok(format!("{before} had [N]{after}"))
 }
 
-/// The worker dies in each of three samples, far enough apart to be started again each time.
+/// Workers that crash, hang, take too much and break the protocol die in each of three samples, far
+/// enough apart to be started again each time.
 #[test]
 fn a_dead_worker_leaves_no_thread_descriptor_or_child_in_the_core() {
-    let scene = need!(Scene::new("collectors:\n  - plugin: '[segv.c]'\n  - plugin: '[good.c]'\n"));
-    let mut running = scene.start(&["--samples", "4", "--every", "3s"]);
+    let scene = need!(Scene::new(
+        "\
+collectors:
+  - { plugin: '[segv.c]' }
+  - { plugin: '[hangs.c]', limits: { timeout: 1s } }
+  - { plugin: '[memory.c]', limits: { max_memory: 64MiB } }
+  - { plugin: '[garbage.c]' }
+  - { plugin: '[good.c]' }
+"
+    ));
+    let mut running = scene.start(&["--samples", "4", "--every", "5s"]);
     let core = running.pid();
     let of_core = |what: &str| fs::read_dir(format!("/proc/{core}/{what}")).expect(what).count();
     let mut counts = Vec::new();
@@ -96,7 +106,12 @@ fn a_dead_worker_leaves_no_thread_descriptor_or_child_in_the_core() {
         counts.push((of_core("task"), of_core("fd"), n_children(core)));
     }
     let captured = scene.captured(running.wait(LIMIT));
-    assert_eq!(&captured.bundle.outcomes("segv")[..3], ["crashed"; 3]);
+    let ends =
+        [("segv", "crashed"), ("hangs", "timeout"), ("memory", "quota"), ("garbage", "failed")];
+    for (plugin, outcome) in ends {
+        let rows = captured.rows(plugin);
+        assert_eq!(&captured.bundle.outcomes(plugin)[..3], [outcome; 3], "{plugin}: {rows}");
+    }
     assert_eq!(counts, [counts[0]; 3], "threads, descriptors and children of the core");
     assert_eq!(counts[0].2, 1, "the worker of the good one");
 }
