@@ -65,7 +65,7 @@ fn read(path: &Path) -> Fallible<()> {
             peak_memory()
         );
         let begun = Instant::now();
-        let host = by_host(vec![BundleReader::open(path)?]).remove(0);
+        let host = by_host(&[path.to_owned()])?.remove(0);
         let (observed, quality) = host.observe()?;
         let text = report::text::text(&conclude(&observed, quality));
         println!(

@@ -1,8 +1,31 @@
 //! Tests of a plugin without the core: a written-down `/proc`, a recording host.
 //!
 //! The plugin is called through its C table, as in a worker, so a panic, a bad name or a forgotten
-//! end is seen as the host would see it. A deadline is told and not enforced; quotas are the
-//! host's business and not imitated here.
+//! end is seen as the host would see it. A deadline is told and not enforced; quotas of bytes are
+//! the host's business and not imitated here, but any call may be refused as at a quota.
+//!
+//! ```
+//! # use plugin_api::{Context, Error, NoConfig, Plugin, Status, collector_plugin};
+//! # struct Uptime;
+//! # impl Plugin for Uptime {
+//! #     type Config = NoConfig;
+//! #     fn new(_: NoConfig, _: &Context) -> Result<Self, Error> { Ok(Uptime) }
+//! #     fn collect(&mut self, context: &Context) -> Result<(), Error> {
+//! #         context.copy("/proc/uptime", "uptime", "text/plain")?;
+//! #         Ok(())
+//! #     }
+//! # }
+//! # collector_plugin!(Uptime, "../tests/uptime.json");
+//! use plugin_api::testing::{collect, collect_refusing};
+//!
+//! let recorded = collect::<Uptime>("{}");
+//! assert!(recorded.artifact("uptime").is_some());
+//! // Whichever call the host refuses, no artifact stays open.
+//! for n_calls in 0.. {
+//!     let Some(recorded) = collect_refusing::<Uptime>("{}", n_calls, Status::Quota) else { break };
+//!     assert!(recorded.artifacts.iter().all(|it| it.end.is_some()));
+//! }
+//! ```
 
 #![expect(unsafe_code, reason = "calls a plugin's table, which is of this program")]
 
@@ -16,7 +39,7 @@ use std::time::Duration;
 
 use crate::abi::StatusCode;
 use crate::host::{Callbacks, Instance, Trial, Trying};
-use crate::{Described, runtime};
+use crate::{Described, Status, runtime};
 
 pub use damage::fuzz;
 pub use description::check_description;
@@ -57,11 +80,25 @@ pub fn collect_within<P: Described>(config_json: &str, limit: Duration) -> Recor
 /// `artifact_write` and `artifact_end`, counted together from 1. The log says which it was, or
 /// nothing where there are not so many.
 #[must_use]
-pub fn collect_refusing<P: Described>(config_json: &str, call: u64) -> Recorded {
+pub fn collect_refusing_one<P: Described>(config_json: &str, call: u64) -> Recorded {
     let recorder = Recorder::default();
     let host = Trying::new(&recorder, Some(Trial::Refuses { call }));
     let status = collect_on::<P>(&host, config_json);
     recorder.take(status)
+}
+
+/// As [`collect`], by a host that answers the first `n_calls` calls about artifacts and every later
+/// one with `status`, as at a quota. `None` when the plugin makes no such later call, so that a test
+/// can try every `n_calls` from 0.
+#[must_use]
+pub fn collect_refusing<P: Described>(
+    config_json: &str,
+    n_calls: usize,
+    status: Status,
+) -> Option<Recorded> {
+    let recorder = Recorder::refusing_after(n_calls, status.code());
+    let recorded = record::<P>(&recorder, config_json, 1).pop();
+    recorded.filter(|_| recorder.n_calls() > n_calls)
 }
 
 fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {

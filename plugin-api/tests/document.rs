@@ -122,6 +122,70 @@ fn it_names_every_identifier_of_the_header() {
     assert!(missing.is_empty(), "docs/plugin-abi.md lacks {missing:?}");
 }
 
+/// The fields of a table of the header, in their order: the name, and the parameters' names where it
+/// is a function.
+fn fields_of(table: &str) -> Vec<(String, Option<String>)> {
+    let code = code_of_header();
+    let start = format!("typedef struct {table} {{");
+    let body = code.split_once(&start).expect(table).1.split_once("\n}").expect("its end").0;
+    let declarations =
+        body.split(';').map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+    let last_word = |text: &str| {
+        let word = text.rsplit([' ', '*']).next().expect("a word");
+        word.trim_end_matches(')').to_owned()
+    };
+    let field = |declaration: String| match declaration.split_once("(*") {
+        Some((_, function)) => {
+            let (name, parameters) = function.split_once(")(").expect("a function");
+            let names: Vec<String> = parameters.split(", ").map(last_word).collect();
+            (name.to_owned(), Some(names.join(", ")))
+        }
+        None => (last_word(&declaration), None),
+    };
+    declarations.filter(|it| !it.is_empty()).map(field).collect()
+}
+
+#[test]
+fn it_explains_every_field_and_every_parameter() {
+    let document = document();
+    for (table, n_fields) in [("collector_plugin", 9), ("collector_host", 10)] {
+        let section = format!("\n## The {} table, `{table}`\n", &table["collector_".len()..]);
+        let section =
+            section.replace("The plugin", "The plugin's").replace("The host", "The host's");
+        let text = document.split_once(&section).expect(&section).1;
+        let text = text.split("\n## ").next().expect("a section");
+        let fields = fields_of(table);
+        assert_eq!(fields.len(), n_fields, "{fields:?}");
+        for (name, parameters) in fields {
+            let heading = parameters.map(|it| format!("\n### `{name}({it})`\n\n"));
+            let is_in_row = || {
+                let rows = text.lines().filter(|line| line.starts_with("| "));
+                rows.filter_map(|it| it.split('|').nth(1))
+                    .any(|it| it.contains(&format!("`{name}`")))
+            };
+            let is_there = heading.as_ref().map_or_else(is_in_row, |it| text.contains(it));
+            assert!(is_there, "docs/plugin-abi.md lacks {table}.{name}: {heading:?}");
+        }
+    }
+}
+
+#[test]
+fn it_says_of_every_status_when_to_use_it() {
+    let document = document();
+    let code = code_of_header();
+    let constants = code.lines().filter_map(|line| line.strip_prefix("#define COLLECTOR_"));
+    // A status is a plain number without a suffix, and so is the version.
+    let statuses: Vec<&str> = constants
+        .filter_map(|line| line.split_once(' '))
+        .filter(|(name, value)| value.trim().parse::<u32>().is_ok() && !name.starts_with("ABI_"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(statuses.len(), 8, "{statuses:?}");
+    for name in statuses {
+        assert!(document.contains(&format!("\n| `COLLECTOR_{name}` | ")), "a row of {name}");
+    }
+}
+
 #[test]
 fn it_lists_every_key_of_a_description() {
     let document = document();

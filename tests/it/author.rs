@@ -2,6 +2,7 @@
 //! are run at a terminal. The plugins are those of `tests/misbehaving`, and the official ones.
 
 mod check;
+mod first_release;
 mod run;
 
 use std::path::Path;

@@ -152,6 +152,29 @@ fn a_limit_on_the_length_of_files_ends_the_capture_properly() {
     .assert_eq(&last_words(&captured.said));
 }
 
+/// The program needs about twelve open files to begin and some more for a worker. With too few for
+/// that it leaves no bundle that is none, and does not advise another directory.
+#[test]
+fn a_limit_on_open_files_leaves_nothing_behind_where_no_bundle_begins() {
+    let scene = need!(Scene::new("collectors: [{ plugin: meminfo }]"));
+    let inner = scene.command(&[]);
+    let mut n_not_begun = 0;
+    for n in 5..20 {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {n} && exec \"$@\""), "sh"]);
+        shell.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
+        let said = run(shell, LIMIT);
+        if said.exit != 5 {
+            continue;
+        }
+        n_not_begun += 1;
+        assert_eq!(scene.output(), [] as [PathBuf; 0], "with {n} open files: {said}");
+        let last = said.stderr.lines().last().unwrap_or_default();
+        assert_eq!(last, "error: cannot write to directory out: Too many open files (os error 24)");
+    }
+    assert!(n_not_begun >= 3, "{n_not_begun} captures did not begin");
+}
+
 /// What `recover` makes, on another disk, of the one unfinished bundle in `place`.
 fn recovered(scene: &Scene, place: &Path) -> Bundle {
     let partial = only_bundle(place, ".tar.zst.partial").display().to_string();

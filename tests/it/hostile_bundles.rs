@@ -33,8 +33,10 @@ fn names_that_lead_elsewhere_are_refused() {
     let below = |name: String| {
         move |made: Made| made.long_named(format!("{ROOT}/{name}").as_bytes(), b"x").rest()
     };
-    let rows = table(&[
-        ("absolute", &named(b"/outside/x")),
+    let place = Place::new();
+    let outside = place.path().join("outside/x").display().to_string();
+    Made::new(&place.bundle()).long_named(outside.as_bytes(), b"x").rest();
+    let others = table(&[
         ("dot-dot", &below("../../outside/x".to_owned())),
         ("another root", &named(b"outside/x")),
         ("NUL in the name", &named(b"web1-20261123T024512Z/\0/../outside/x")),
@@ -51,9 +53,10 @@ fn names_that_lead_elsewhere_are_refused() {
         ("name of 9 MiB", &below("n".repeat(9 << 20))),
         ("option for tar", &below("--checkpoint-action=exec=sh".to_owned())),
     ]);
+    let rows = place.rows("absolute") + &others;
     expect![[r#"
-        absolute | list, cat, extract, verify | 6 | error: b.tar.zst: entry `/outside/x` is refused: it is absolute (hint: do not extract this file with other programs)
-        absolute | recover | 0 | the bundle is damaged after capture.json (entry `/outside/x`: it is absolute) / lost: manifest.yaml / recovered 0 samples
+        absolute | list, cat, extract, verify | 6 | error: b.tar.zst: entry `DIR/outside/x` is refused: it is absolute (hint: do not extract this file with other programs)
+        absolute | recover | 0 | the bundle is damaged after capture.json (entry `DIR/outside/x`: it is absolute) / lost: manifest.yaml / recovered 0 samples
         dot-dot | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/../../outside/x` is refused: `.` and `..` are not allowed (hint: do not extract this file with other programs)
         dot-dot | recover | 0 | the bundle is damaged after capture.json (entry `web1-20261123T024512Z/../../outside/x`: `.` and `..` are not allowed) / lost: manifest.yaml / recovered 0 samples
         another root | list, cat, extract, verify | 6 | error: b.tar.zst: entry `outside/x` is refused: it is not in the root directory (hint: do not extract this file with other programs)
@@ -126,12 +129,10 @@ fn what_is_no_plain_file_is_refused() {
         directory with content | recover | 0 | the bundle is damaged after capture.json (entry `web1-20261123T024512Z/x`: it is a directory with content) / lost: manifest.yaml / recovered 0 samples
         twice | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/manifest.yaml` is refused: the bundle has it twice (hint: do not extract this file with other programs)
         twice | recover | 0 | the bundle is damaged after manifest.yaml (entry `web1-20261123T024512Z/manifest.yaml`: the bundle has it twice) / recovered 0 samples
-        file, then directory | list, cat, verify | 0 | 
-        file, then directory | extract | 6 | error: b.tar.zst: entry `x/x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
-        file, then directory | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
-        directory, then file | list, cat, verify | 0 | 
-        directory, then file | extract | 6 | error: b.tar.zst: entry `x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
-        directory, then file | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
+        file, then directory | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/x/x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
+        file, then directory | recover | 0 | the bundle is damaged after x (entry `web1-20261123T024512Z/x/x`: another entry of the bundle is in its place) / lost: manifest.yaml / recovered 0 samples
+        directory, then file | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/x` is refused: another entry of the bundle is in its place (hint: do not extract this file with other programs)
+        directory, then file | recover | 0 | the bundle is damaged after x/x (entry `web1-20261123T024512Z/x`: another entry of the bundle is in its place) / lost: manifest.yaml / recovered 0 samples
         GNU sparse | list, cat, extract, verify | 6 | error: b.tar.zst: entry `web1-20261123T024512Z/x` is refused: it is a sparse file (hint: do not extract this file with other programs)
         GNU sparse | recover | 0 | the bundle is damaged after capture.json (entry `web1-20261123T024512Z/x`: it is a sparse file) / lost: manifest.yaml / recovered 0 samples
         PAX sparse | list, cat, extract, verify | 6 | error: b.tar.zst: entry `./PaxHeaders/x` is refused: it is a PAX header, which bundles do not have (hint: do not extract this file with other programs)
@@ -160,6 +161,12 @@ fn sizes_that_are_lies_and_ends_that_are_none_are_found() {
             let padded = [&b"x"[..], &[0; 300], b"hidden"].concat();
             made.entry(x.as_bytes(), b'0', 1, &padded).rest()
         }),
+        ("a bit of an artifact", &|made| {
+            let change = |sample: &mut serde_json::Value| {
+                sample["rows"][0]["files"][0]["sha256"] = json!("0".repeat(64));
+            };
+            made.sample_with(change).index("").end();
+        }),
         ("no sample.json", &|made| made.file(&format!("{SAMPLE}/a/a"), b"x").index("").end()),
         ("file after its sample.json", &|made| {
             made.sample().file(&format!("{SAMPLE}/a/a"), b"x").index("").end();
@@ -177,13 +184,16 @@ fn sizes_that_are_lies_and_ends_that_are_none_are_found() {
         text in the padding | list, extract, verify | 6 | warning: b.tar.zst is damaged after x: the padding of an entry is not empty; 0 samples and 2 files are whole (hint: `collector bundle recover b.tar.zst` makes a bundle of them)
         text in the padding | cat | 6 | error: b.tar.zst has no `samples/20261123T024512.123Z/sample.json` before the place where it is cut off or damaged (hint: `collector bundle list --files b.tar.zst` shows the names)
         text in the padding | recover | 0 | the bundle is damaged after x (the padding of an entry is not empty) / lost: manifest.yaml / recovered 0 samples
+        a bit of an artifact | list, cat, extract | 0 | 
+        a bit of an artifact | verify | 6 | error: b.tar.zst is damaged: samples/20261123T024512.123Z/meminfo/meminfo: its SHA-256 is not the one in samples/20261123T024512.123Z/sample.json
+        a bit of an artifact | recover | 0 | the bundle is not cut off, but not whole / the capture itself had ended (finished) / lost: manifest.yaml / left out: samples/20261123T024512.123Z/meminfo/meminfo: its SHA-256 is another / recovered 1 sample
         no sample.json | list, extract | 0 | 
         no sample.json | cat | 2 | error: b.tar.zst has no `samples/20261123T024512.123Z/sample.json` (hint: `collector bundle list --files b.tar.zst` shows the names)
         no sample.json | verify | 6 | error: b.tar.zst is damaged: samples/20261123T024512.123Z/a/a: no sample.json comes after it
-        no sample.json | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
+        no sample.json | recover | 0 | the bundle is not cut off, but not whole / the capture itself had ended (finished) / lost: manifest.yaml / left out: sample 20261123T024512.123Z with 1 whole file: it was not finished / recovered 0 samples
         file after its sample.json | list, cat, extract | 0 | 
         file after its sample.json | verify | 6 | error: b.tar.zst is damaged: samples/20261123T024512.123Z/a/a: no sample.json comes after it
-        file after its sample.json | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)
+        file after its sample.json | recover | 0 | the bundle is not cut off, but not whole / the capture itself had ended (finished) / lost: manifest.yaml / left out: samples/20261123T024512.123Z/a/a: it comes after its `sample.json` / recovered 1 sample
         text of 2 MiB in the index | list | 6 | error: b.tar.zst: index.json cannot be understood: it has a text of more than 1 MiB at line 1 column 1044992
         text of 2 MiB in the index | cat, extract, verify | 0 | 
         text of 2 MiB in the index | recover | 0 | b.tar.zst is complete: nothing was written (hint: name it web1-20261123T024512Z.tar.zst)

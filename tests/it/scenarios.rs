@@ -73,6 +73,15 @@ fn check(judged: &[Judged]) {
         leaks.clone().filter(|it| !it.is_found).map(|it| it.scenario.name).collect();
     let n_leaks = leaks.count();
     assert!(missed.len() * 20 <= n_leaks, "not found: {missed:?}\n{table}");
+    let not_cleared: Vec<&str> = judged
+        .iter()
+        .filter(|it| it.not_run.is_none() && !it.is_leak() && !it.is_found)
+        .map(|it| it.scenario.name)
+        .collect();
+    assert!(not_cleared.is_empty(), "not cleared: {not_cleared:?}\n{table}");
+    let sizes = judged.iter().filter_map(|it| Some((it.scenario.name, it.size_error?)));
+    let far: Vec<_> = sizes.clone().filter(|(_, error)| error.abs() > 0.1).collect();
+    assert!(far.len() * 20 <= sizes.count(), "another size: {far:?}\n{table}");
     let wrong_holder = judged.iter().filter(|it| it.is_found && !it.is_holder_first);
     let wrong_holder: Vec<&str> = wrong_holder.map(|it| it.scenario.name).collect();
     assert!(wrong_holder.len() * 20 <= n_leaks, "another holder first: {wrong_holder:?}\n{table}");

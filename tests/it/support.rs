@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod skip;
+mod author;
 mod bundle;
 mod c_plugin;
 mod disk;
@@ -18,6 +19,7 @@ mod redact;
 mod run;
 mod scene;
 
+pub(crate) use author::{example, go_in, tool};
 pub(crate) use bundle::{Bundle, check_bundle};
 pub(crate) use c_plugin::{c_plugin, stand_in_at};
 pub(crate) use disk::SmallDisk;

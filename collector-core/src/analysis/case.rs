@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::finding::{Confidence, Subject, Verdict};
+use super::finding::{Confidence, Finding, Subject, Verdict};
 use super::ledger::{self, Growth, Term};
 use super::series::{Key, Observed, Series};
 use super::trend::{ALPHA, MIN_SECONDS, Trend, benjamini_hochberg};
@@ -67,7 +67,11 @@ impl<'a> Case<'a> {
             high > low && high - low >= least
         };
         let members = self.observed.series.iter();
-        let members = members.filter(|(key, series)| belongs(key) && varies(series));
+        let members: Vec<(&Key, &Series)> =
+            members.filter(|(key, series)| belongs(key) && varies(series)).collect();
+        // What ended before the others is gone: a process that is not there any more.
+        let end = members.iter().map(|(_, series)| series.last_sample()).max().unwrap_or(0);
+        let members = members.into_iter().filter(|(_, series)| series.lasts_until(end));
         let family: Vec<Growing> = members
             .filter_map(|(key, _)| Some(Growing { key: key.clone(), trend: self.trend(key)? }))
             .collect();
@@ -117,6 +121,14 @@ impl<'a> Case<'a> {
     pub fn confidence(&self, trend: &Trend, conserved: bool) -> Confidence {
         let confidence = Confidence::of(trend);
         if conserved { confidence.raised() } else { confidence }
+    }
+
+    /// The trend of the series that a finding is about, by its subject.
+    #[must_use]
+    pub fn growth_of(&self, finding: &Finding) -> Option<Rc<Trend>> {
+        let process = finding.subject.process.clone()?;
+        let class = finding.subject.class.as_deref()?;
+        self.trend(&Key::Descriptors(process, class.into()))
     }
 
     /// What is said of memory that grows: in a short capture a program that starts or works looks

@@ -1,13 +1,16 @@
 //! The whole answer of the analysis: one sentence, where the memory went, what was found, what was
 //! cleared, and how good the data was. The one model of all forms of the report.
 
-use super::finding::{Cleared, Confidence, Finding, Id, Missing, Verdict};
-use super::ledger::Growth;
+use super::finding::{Cleared, Confidence, Evidence, Finding, Id, Missing, Verdict};
+use super::ledger::{Growth, Term};
 use super::trend::{MIN_SAMPLES, MIN_SECONDS, Slope};
 use crate::units::Bytes;
 
 /// Findings that are shown; the rest is in the account.
 pub const MAX_FINDINGS: usize = 5;
+
+/// A heap that grows by less than so many bytes is flat.
+const FLAT: f64 = (16_u64 << 20) as f64;
 
 /// What a capture, or several of one host, tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +125,9 @@ fn sentence(
         text.push_str(&format!(" ({})", hourly(&rate)));
     }
     text.push_str(". ");
-    let confidence = match findings.first() {
+    // What takes no memory, such as a metric, is no answer to where memory went.
+    let first = findings.iter().find(|it| it.bytes > 0 || it.id != Id::Metric);
+    let confidence = match first {
         Some(first) => {
             text.push_str(&cause(first, growth));
             first.confidence
@@ -139,25 +144,41 @@ fn sentence(
             Confidence::None
         }
     };
-    let stays = |it: &Cleared| it.evidence.iter().all(|fact| fact.last <= 1.1 * fact.first);
+    let stays = |it: &Cleared| {
+        let flat = |fact: &Evidence| fact.last <= 1.1 * fact.first && fact.last - fact.first < FLAT;
+        !it.evidence.is_empty() && it.evidence.iter().all(flat)
+    };
     let is_flat = |id| cleared.iter().any(|it| it.id == id && stays(it));
-    if is_flat(Id::GoHeap) && findings.first().is_some_and(|it| it.id != Id::GoHeap) {
+    if is_flat(Id::GoHeap) && first.is_some_and(|it| it.id != Id::GoHeap) {
         text.push_str(" The Go heap is flat.");
     }
-    if let Some(time) = findings.first().filter(|_| is_long).and_then(|it| exhaustion(it, growth)) {
+    if let Some(time) = first.filter(|_| is_long).and_then(|it| exhaustion(it, growth)) {
         text.push_str(&format!(" At its rate memory is used up in {time}."));
     }
     (text, confidence)
 }
 
+/// Whether the bytes of a finding are a share of the host's growth: there is one, and the term
+/// they are part of grew by as much.
+fn is_part(finding: &Finding, account: &Growth) -> bool {
+    let term = match finding.id {
+        Id::NativeMemory | Id::GoHeap | Id::Goroutines => Some(Term::Anonymous),
+        Id::PageTables => Some(Term::PageTables),
+        _ => None,
+    };
+    account.used > 0 && term.is_none_or(|it| account.of(it) >= finding.bytes)
+}
+
 /// What a finding says of the growth.
 fn cause(finding: &Finding, growth: &HostGrowth) -> String {
     let share = match growth.account.gross() {
-        gross @ 1.. if finding.bytes > 0 => {
+        _ if finding.bytes <= 0 => "Beside it there is ".to_owned(),
+        gross @ 1.. if is_part(finding, &growth.account) => {
             let percent = (finding.bytes as f64 / gross as f64 * 100.0).min(100.0);
             format!("{percent:.0} % of the growth is ")
         }
-        _ => "Beside it there is ".to_owned(),
+        // Others gave back as much.
+        _ => format!("Within it, {} are ", mib(finding.bytes)),
     };
     let subject = &finding.subject;
     let class = subject.class.as_ref();
@@ -197,7 +218,8 @@ fn why_no_account(quality: &Quality) -> String {
 /// How long what is available lasts, from the fast end of the finding's rate to the slow one.
 fn exhaustion(finding: &Finding, growth: &HostGrowth) -> Option<String> {
     let (rate, available) = (finding.bytes_per_hour?, growth.available?);
-    if rate.low <= 0.0 || finding.bytes <= 0 {
+    // Pages of a deleted file are given back when memory is needed, though not its space.
+    if rate.low <= 0.0 || finding.bytes <= 0 || finding.id == Id::DeletedFileSpace {
         return None;
     }
     let hours = |rate: f64| available.0 as f64 / rate;

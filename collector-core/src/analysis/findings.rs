@@ -46,7 +46,7 @@ use super::case::Case;
 use super::finding::{Cleared, Confidence, Examined, Finding, Missing, Process, Verdict};
 use super::ledger::Term;
 use super::series::{Key, ProcessFigure};
-use super::trend::MIN_SAMPLES;
+use super::trend::{MIN_SAMPLES, Slope};
 
 /// Every suspicion, the most specific first: it takes its bytes before those that are less so.
 const SUSPICIONS: &[fn(&Case<'_>) -> Suspicion] = &[
@@ -65,8 +65,8 @@ const SUSPICIONS: &[fn(&Case<'_>) -> Suspicion] = &[
     cgroups::examine,
     mappings::examine,
     page_tables::examine,
-    goroutines::examine,
     go_heap::examine,
+    goroutines::examine,
     native_memory::examine,
     shared_memory::examine,
     deleted_file_space::examine,
@@ -96,6 +96,9 @@ pub struct Claim {
     pub finding: Finding,
     /// How much of which account.
     pub parts: Vec<(Account, f64)>,
+    /// How much more of its series there is at the end, in the series' own unit: the finding's rate
+    /// is of that until the claim is settled, and of the bytes it gets then.
+    pub change: f64,
     /// With fewer bytes than this left for it, it is no finding.
     pub least: f64,
 }
@@ -113,9 +116,6 @@ pub enum Account {
     Caller(Rc<str>),
     /// What no term explains.
     Unaccounted,
-    /// What is no growth of the host's memory: space on a disk, memory that was there before.
-    /// Whoever claims it gets it.
-    Beside,
 }
 
 /// Examines the case on every suspicion.
@@ -152,12 +152,22 @@ struct Left<'c, 'o> {
 impl Left<'_, '_> {
     /// The finding of a claim with the bytes it gets; `None`: they are too few for one.
     fn settle(&mut self, claim: Claim) -> Option<Finding> {
-        let Claim { mut finding, parts, least } = claim;
+        let Claim { mut finding, parts, change, least } = claim;
         let granted: f64 = parts.iter().map(|(account, bytes)| self.take(account, *bytes)).sum();
         if granted < least {
             return None;
         }
         finding.bytes = whole(granted);
+        let each = if change > 0.0 { granted / change } else { 0.0 };
+        finding.bytes_per_hour = finding.bytes_per_hour.map(|it| Slope {
+            low: it.low * each,
+            mid: it.mid * each,
+            high: it.high * each,
+        });
+        if granted == 0.0 && !parts.is_empty() {
+            // It may be so, and it costs the host nothing that was seen.
+            finding.confidence = finding.confidence.min(Confidence::Possible);
+        }
         // Until it is likely, nobody is accused.
         if finding.verdict == Verdict::Leak && finding.confidence < Confidence::Probable {
             finding.verdict = Verdict::Growth;
@@ -188,7 +198,6 @@ fn grown(case: &Case<'_>, account: &Account) -> f64 {
         Account::Slab(group) => case.change(&Key::Slab(Rc::clone(group))),
         Account::Of(process, figure) => case.change(&Key::Of(process.clone(), *figure)),
         Account::Caller(caller) => case.change(&Key::Caller(Rc::clone(caller))),
-        Account::Beside => f64::INFINITY,
     }
 }
 

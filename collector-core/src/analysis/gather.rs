@@ -19,7 +19,6 @@ mod texts;
 use std::rc::Rc;
 
 use super::finding::Process;
-use super::ledger;
 use super::readers::slab_names::SlabGroups;
 use super::readers::{Machine, PageSize};
 use super::samples::Sample;
@@ -84,6 +83,7 @@ impl Gathering {
         self.observed.times.push(seconds);
         let texts = Texts::of(sample);
         for (source, entry) in &texts.entries {
+            *self.observed.looks.entry(*source).or_default() += 1;
             if !self.observed.entries.contains_key(source) {
                 self.observed.entries.insert(*source, Rc::from(*entry));
             }
@@ -116,7 +116,7 @@ impl Gathering {
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);
         observed.put_in_order();
-        observed.in_flight = ledger::settle(&mut observed.accounts);
+        observed.leave_out_what_was_in_flight();
         observed
     }
 }

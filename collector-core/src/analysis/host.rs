@@ -8,6 +8,9 @@
 //! Of a host that was booted anew the boot with most samples is looked at; the others are told as
 //! gaps.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::conclusion::Quality;
 use super::gather::Gathering;
 use super::readers::Machine;
@@ -27,45 +30,47 @@ use pauses::Pauses;
 pub struct Host {
     /// Its name, as the last bundle gives it.
     pub name: String,
-    bundles: Vec<BundleReader>,
+    /// Opened one after the other, for there may be a thousand.
+    bundles: Vec<(PathBuf, Capture)>,
 }
 
-/// Puts `bundles` together by their hosts, those that began first in front. A bundle that is there
-/// twice counts once.
-#[must_use]
-pub fn by_host(mut bundles: Vec<BundleReader>) -> Vec<Host> {
-    bundles.sort_by_key(|it| it.capture().started);
-    let mut seen = Vec::new();
-    bundles.retain(|it| {
-        let id = it.capture().bundle_id.clone();
-        let is_new = !seen.contains(&id);
-        seen.push(id);
-        is_new
-    });
+/// Puts the bundles of these files together by their hosts, those that began first in front. A
+/// bundle that is there twice counts once.
+///
+/// # Errors
+///
+/// Those of [`BundleReader::open`].
+pub fn by_host(paths: &[PathBuf]) -> Result<Vec<Host>, ReadError> {
+    let open = |path: &PathBuf| Ok((path.clone(), BundleReader::open(path)?.capture().clone()));
+    let mut bundles = paths.iter().map(open).collect::<Result<Vec<_>, ReadError>>()?;
+    bundles.sort_by_key(|(_, capture)| capture.started);
+    let mut seen = BTreeSet::new();
+    bundles.retain(|(_, capture)| seen.insert(capture.bundle_id.clone()));
     let mut hosts: Vec<Host> = Vec::new();
-    for bundle in bundles {
-        let name = bundle.capture().host.hostname.clone();
-        match hosts.iter_mut().find(|host| host.is_of(bundle.capture())) {
+    for (path, capture) in bundles {
+        let name = capture.host.hostname.clone();
+        match hosts.iter_mut().find(|host| host.is_of(&capture)) {
             Some(host) => {
                 host.name = name;
-                host.bundles.push(bundle);
+                host.bundles.push((path, capture));
             }
-            None => hosts.push(Host { name, bundles: vec![bundle] }),
+            None => hosts.push(Host { name, bundles: vec![(path, capture)] }),
         }
     }
-    hosts
+    Ok(hosts)
 }
 
 impl Host {
     /// Whether a capture was made here: in the same time between two boots, whatever the host was
     /// called then, or on a machine of that name and size.
     fn is_of(&self, capture: &Capture) -> bool {
-        self.bundles.iter().map(BundleReader::capture).any(|known| {
+        self.bundles.iter().any(|(_, known)| {
             let (one, other) = (&known.host, &capture.host);
             let is_boot = one.boot_id.is_some() && one.boot_id == other.boot_id;
             let is_machine = one.hostname == other.hostname
                 && one.architecture == other.architecture
-                && one.page_size == other.page_size;
+                && one.memory_bytes == other.memory_bytes
+                && one.cpus == other.cpus;
             is_boot || is_machine
         })
     }
@@ -84,8 +89,8 @@ impl Host {
     /// damaged is read as far as it is whole, and [`Quality::missing`] says so.
     pub fn observe(self) -> Result<(Observed, Quality), ReadError> {
         let mut boots: Vec<Boot> = Vec::new();
-        for mut bundle in self.bundles {
-            let capture = bundle.capture().clone();
+        for (path, capture) in self.bundles {
+            let mut bundle = BundleReader::open(&path)?;
             let is_same = |boot: &Boot| boot.is_of(&capture);
             if !boots.last().is_some_and(is_same) {
                 boots.push(Boot::new(&capture));

@@ -294,10 +294,10 @@ pub fn residual(samples: &[Accounts], unaccounted_grows: bool) -> Option<i64> {
 /// was in flight: a process ends, its pages are counted out and not free yet.
 const IN_FLIGHT: i64 = 1 << 20;
 
-/// Removes from `samples` those that were taken while memory was in flight, and says how many.
+/// Removes from `samples` those that were taken while memory was in flight, and says which.
 ///
 /// What no term explains jumps in them and falls back: what grows does not.
-pub fn settle(samples: &mut Vec<Accounts>) -> usize {
+pub fn settle(samples: &mut Vec<Accounts>) -> Vec<usize> {
     let rest: Vec<i64> = samples.iter().map(Accounts::unaccounted).collect();
     let is_in_flight = |at: usize| {
         // At an end, the two on its one side; what grows, grows between those too.
@@ -312,10 +312,10 @@ pub fn settle(samples: &mut Vec<Accounts>) -> usize {
         let is_spike = near.min(far) > IN_FLIGHT || near.max(far) < -IN_FLIGHT;
         is_spike && (!is_end || (one - other).abs() < near.abs() / 2)
     };
-    let before = samples.len();
-    let mut keep = (0..before).map(|at| !is_in_flight(at)).collect::<Vec<_>>().into_iter();
-    samples.retain(|_| keep.next().unwrap_or(true));
-    before - samples.len()
+    let out: Vec<usize> = (0..samples.len()).filter(|at| is_in_flight(*at)).collect();
+    let mut at = 0..;
+    samples.retain(|_| at.next().is_none_or(|at| !out.contains(&at)));
+    out
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::finding::{Evidence, Process};
-use super::ledger::Accounts;
+use super::ledger::{self, Accounts};
 use super::profile::{Grows, SiteGrowth};
 
 pub use key::{HostFigure, Key, ProcessFigure, Source};
@@ -33,6 +33,8 @@ pub struct Observed {
     pub reclaimable: BTreeSet<Rc<str>>,
     /// What each collector of metrics asks.
     pub targets: BTreeMap<Rc<str>, Target>,
+    /// How many samples have each source whole.
+    pub looks: BTreeMap<Source, usize>,
     /// Samples whose accounts are left out, because memory was in flight.
     pub in_flight: usize,
     /// How the profiles of each name grew; the name is `<collector>/<artifact>`.
@@ -88,6 +90,24 @@ impl Observed {
         self.times = order.into_iter().map(|it| times[it]).collect();
     }
 
+    /// Takes the samples that were taken while memory was in flight out of the account, and of its
+    /// series.
+    pub(super) fn leave_out_what_was_in_flight(&mut self) {
+        let out = ledger::settle(&mut self.accounts);
+        self.in_flight = out.len();
+        let Some(used) = self.series.get(&Key::Host(HostFigure::Used)) else { return };
+        let out: Vec<u32> = out.iter().filter_map(|at| used.samples.get(*at).copied()).collect();
+        for (key, series) in &mut self.series {
+            let of_account = matches!(
+                key,
+                Key::Host(HostFigure::Used | HostFigure::Unaccounted | HostFigure::Term(_))
+            );
+            if of_account && !out.is_empty() {
+                *series = series.without(&out);
+            }
+        }
+    }
+
     /// The fact that `key` went from its first value to its last.
     #[must_use]
     pub fn fact(&self, key: &Key) -> Option<Evidence> {
@@ -129,8 +149,13 @@ impl Observed {
             Key::DeletedBytes(process, class) => {
                 (Some(Source::Descriptors), format!("bytes of {class} of {}", self.called(process)))
             }
-            Key::Connections(process, state) => {
-                (Some(Source::Sockets), format!("{state} of {}", self.called(process)))
+            Key::Connections(process, kind) => {
+                let source = match &**kind {
+                    "unix sockets" => Source::UnixSockets,
+                    tcp if tcp.starts_with("TCP ") => Source::Sockets,
+                    _ => Source::Descriptors,
+                };
+                (Some(source), format!("{kind} of {}", self.called(process)))
             }
             Key::Metric(_, series) => (None, series.to_string()),
         }

@@ -35,6 +35,9 @@ pub const SUMS: &str = "SHA256SUMS";
 /// Bytes an entry's name may have. The longest the writer makes is below 400: root, sample,
 /// collector, and an artifact's name of 200 bytes.
 pub const MAX_NAME: usize = 512;
+/// Bytes that `capture.json` and each `sample.json` may have. They are kept in memory: the writer
+/// stores no more, and the reader takes no more.
+pub const MAX_JSON: u64 = 16 << 20;
 /// Bytes one component may have: what Linux file systems take.
 pub const MAX_COMPONENT: usize = 255;
 /// Bytes of host and case that enter a bundle's name; the rest is cut.

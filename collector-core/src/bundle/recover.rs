@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use self::survey::{Survey, survey};
 use super::index::EndReason;
-use super::layout::{Place, sums_line};
+use super::layout::{MAX_JSON, Place, sums_line};
 use super::reader::{BundleReader, Entry, ReadError, open};
 use super::verify::hash;
 use super::writer::{BundleWriter, Copied, Ending, WriterOptions};
@@ -37,13 +37,10 @@ pub use self::loss::{Loss, Misfit, Unfinished};
 /// Level of zstd, as a manifest that names none has it. What the capture used is not known.
 const COMPRESSION: i32 = 3;
 
-/// Bytes of a `sample.json` that is kept in memory.
-const SAMPLE_BYTES: u64 = 16 << 20;
-
 /// What a file turned out to need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recovery {
-    /// Nothing: it has its index, its checksums and the end of its stream. Nothing was written.
+    /// Nothing: it has the end of its stream, and every sample is whole. Nothing was written.
     Complete {
         /// The name such a bundle has; the file may have another one.
         proper_name: String,
@@ -161,7 +158,7 @@ fn copy_entry(
         let copied = Copied { cut: survey.cut.has(name.as_str()), ..copied };
         return writer.copy(copied, entry).map_err(failed);
     }
-    let text = entry.content(SAMPLE_BYTES)?;
+    let text = entry.content(MAX_JSON)?;
     let mended = mend::sample(&name, &text, &survey.left_out).map_err(|source| {
         ReadError::Json { path: path.to_owned(), entry: name.to_string(), source }
     })?;

@@ -81,7 +81,7 @@ impl State {
         match name.place() {
             Place::Sums => self.compare_sums(entry).map_err(|error| broken(entry, error))?,
             Place::Sample { sample } => {
-                let text = entry.content(16 << 20)?;
+                let text = entry.content(layout::MAX_JSON)?;
                 let parsed = serde_json::from_slice(&text);
                 self.add(name.as_str(), &text).map_err(|error| broken(entry, error))?;
                 match parsed {

@@ -142,8 +142,10 @@ impl BundleWriter {
             io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.join(&partial) },
             _ => in_directory(source),
         })?;
-        let space = disk.space(file.try_clone().map_err(in_directory)?);
-        let stream = Compressor::start(file, options.compression).map_err(|source| {
+        let started = file
+            .try_clone()
+            .and_then(|twin| Ok((disk.space(twin), Compressor::start(file, options.compression)?)));
+        let (space, stream) = started.map_err(|source| {
             // There is an error to tell of already.
             let _ = directory.remove(&partial);
             WriteError::Start { source }
@@ -266,11 +268,10 @@ impl BundleWriter {
         let path = self.check_name(sample, layout::SAMPLE)?;
         self.open.remove(sample);
         let mut text = serde_json::to_vec(row).map_err(io::Error::from);
-        let n_bytes = text.as_ref().map_or(0, Vec::len);
-        let room = self.true_room_for(n_bytes as u64)?;
-        if room != Room::Enough {
+        let n_bytes = text.as_ref().map_or(0, Vec::len) as u64;
+        if let Some(why) = self.lack_of_room(n_bytes)? {
             // It is stored all the same: the end of the bundle has as much to spare.
-            text = serde_json::to_vec(&shortened(row, &room)).map_err(io::Error::from);
+            text = serde_json::to_vec(&shortened(row, &why)).map_err(io::Error::from);
         }
         self.attempt(|it| {
             let text = text?;
@@ -280,6 +281,16 @@ impl BundleWriter {
         })?;
         self.count_sample(row.rows.iter().map(|it| it.outcome));
         Ok(())
+    }
+
+    /// Why a `sample.json` of `n_bytes` cannot be stored.
+    fn lack_of_room(&mut self, n_bytes: u64) -> Result<Option<String>, WriteError> {
+        if n_bytes > layout::MAX_JSON {
+            let (n_bytes, most) = (Bytes(n_bytes), Bytes(layout::MAX_JSON));
+            return Ok(Some(format!("{} would have {n_bytes} of at most {most}", layout::SAMPLE)));
+        }
+        let room = self.true_room_for(n_bytes)?;
+        Ok((room != Room::Enough).then(|| room.to_string()))
     }
 
     fn count_sample(&mut self, outcomes: impl Iterator<Item = Outcome>) {

@@ -1,5 +1,5 @@
 //! `collector plugin`: the plugins there are, what each says about itself, and what its author
-//! needs to try and to check it.
+//! needs to begin it, to try and to check it.
 //!
 //! What is listed and described is read from the notes in the files, and no plugin is loaded. Those
 //! that run do so in their workers.
@@ -7,6 +7,7 @@
 mod check;
 mod describe;
 mod list;
+mod new;
 mod run;
 mod single;
 
@@ -17,7 +18,7 @@ use clap::Subcommand;
 use super::exit::{Exit, Failure};
 use crate::plan::locate::Places;
 
-/// Shows the plugins there are, and runs one for its author.
+/// Shows the plugins there are; begins, runs and checks one for its author.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -79,6 +80,22 @@ Exit codes: 0 nothing failed; 3 something failed; 130, 143, 129 ended by a signa
 Exit codes: 0 all samples are ok; 3 the plugin or its configuration was refused before the start;
 4 some outcome is not ok, or destroy failed; 130, 143, 129 ended by a signal.")]
     Run(run::Arguments),
+    /// Writes a new plugin: a project that builds, with tests and a manifest
+    ///
+    /// The project is a plugin that works: it counts the files of a directory. All it needs of
+    /// this program is in it: the contract, and for Rust the SDK.
+    #[command(after_help = "Example:
+  collector plugin new acme-storage --lang c
+  cd acme-storage && make && make test
+
+Exit codes: 0 written; 2 the name cannot be used, or is a file here already.")]
+    New {
+        /// The plugin's name, and the directory to make: a-z, 0-9 and dashes
+        name: String,
+        /// The language
+        #[arg(long = "lang", value_name = "LANG")]
+        language: new::Language,
+    },
 }
 
 /// Where to look besides the standard places.
@@ -102,5 +119,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Describe { plugin, search } => describe::run(plugin, &search.places()),
         Command::Check(arguments) => check::run(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::New { name, language } => new::run(name, *language),
     }
 }

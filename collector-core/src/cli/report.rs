@@ -9,7 +9,7 @@ use super::{Exit, Failure};
 use crate::analysis::conclude::conclude;
 use crate::analysis::conclusion::Conclusion;
 use crate::analysis::host::{Host, by_host};
-use crate::bundle::reader::{BundleReader, ReadError};
+use crate::bundle::reader::ReadError;
 use crate::report::json::Report;
 use crate::report::text;
 use crate::units::plain;
@@ -40,10 +40,8 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let open = |path: &PathBuf| BundleReader::open(path).map_err(unreadable);
-    let bundles = arguments.bundles.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-    let n_bundles = bundles.len();
-    let hosts = by_host(bundles);
+    let n_bundles = arguments.bundles.len();
+    let hosts = by_host(&arguments.bundles).map_err(unreadable)?;
     let n_read: usize = hosts.iter().map(Host::n_bundles).sum();
     if n_read < n_bundles {
         let n_twice = n_bundles - n_read;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::analysis::conclusion::{Conclusion, HostGrowth, Quality, hourly, mib, span};
 use crate::analysis::finding::{Cleared, Confidence, Evidence, Finding, Verdict};
+use crate::units::plain;
 
 /// Columns of a line.
 const WIDTH: usize = 100;
@@ -188,7 +189,8 @@ fn paragraph(out: &mut String, lead: &str, text: &str) {
     let indent = " ".repeat(lead.len().min(WIDTH / 3));
     let mut line = lead.to_owned();
     let mut is_fresh = true;
-    for word in text.split_whitespace() {
+    let words = text.split_whitespace().flat_map(|word| cut(&plain(word).to_string()));
+    for word in words {
         let needed = line.chars().count() + usize::from(!is_fresh) + word.chars().count();
         if !is_fresh && needed > WIDTH {
             line_to(out, &line);
@@ -198,15 +200,16 @@ fn paragraph(out: &mut String, lead: &str, text: &str) {
         if !is_fresh {
             line.push(' ');
         }
-        line.extend(word.chars().map(shown));
+        line.push_str(&word);
         is_fresh = false;
     }
     line_to(out, &line);
 }
 
-/// Names of processes and files are foreign texts; a terminal must not obey them.
-fn shown(c: char) -> char {
-    if c.is_control() { '\u{fffd}' } else { c }
+/// A word in pieces that fit into a line.
+fn cut(word: &str) -> Vec<String> {
+    let chars: Vec<char> = word.chars().collect();
+    chars.chunks(WIDTH - WIDTH / 3).map(|it| it.iter().collect()).collect()
 }
 
 fn line_to(out: &mut String, line: &str) {

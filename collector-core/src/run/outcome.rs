@@ -17,6 +17,9 @@ const MAX_PROBLEMS: usize = 32;
 const MAX_LOG_LINES: usize = 100;
 /// Bytes kept of one problem or line.
 const MAX_MESSAGE_BYTES: usize = 2000;
+/// Bytes kept of all problems of one sample, and as many of the log; more are counted only. A sample
+/// has up to 64 rows, and all of it is in memory at once when it is written.
+const MAX_BYTES: usize = 16 << 10;
 
 /// Something that could not be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,15 +138,22 @@ pub(crate) enum End {
 pub(crate) struct Notes {
     pub(crate) problems: Vec<Problem>,
     pub(crate) log: Vec<LogLine>,
+    n_problem_bytes: usize,
+    n_line_bytes: usize,
     n_problems_left_out: usize,
     n_lines_left_out: usize,
 }
 
 impl Notes {
     pub(crate) fn problem(&mut self, code: StatusCode, message: &str) {
-        if self.problems.len() < MAX_PROBLEMS {
-            let outcome = of_status(code).unwrap_or(Outcome::Failed);
-            self.problems.push(Problem { outcome, message: shortened(message) });
+        let message = shortened(message);
+        let n_bytes = self.n_problem_bytes + message.len();
+        if self.problems.len() < MAX_PROBLEMS && n_bytes <= MAX_BYTES {
+            // A problem that is none is the plugin's mistake, and still a problem.
+            let outcome = of_status(code).filter(|it| *it != Outcome::Ok);
+            let outcome = outcome.unwrap_or(Outcome::Failed);
+            self.problems.push(Problem { outcome, message });
+            self.n_problem_bytes = n_bytes;
         } else {
             self.n_problems_left_out += 1;
         }
@@ -156,8 +166,11 @@ impl Notes {
             level::INFO => "info",
             _ => "debug",
         };
-        if self.log.len() < MAX_LOG_LINES {
-            self.log.push(LogLine { level, message: shortened(message) });
+        let message = shortened(message);
+        let n_bytes = self.n_line_bytes + message.len();
+        if self.log.len() < MAX_LOG_LINES && n_bytes <= MAX_BYTES {
+            self.log.push(LogLine { level, message });
+            self.n_line_bytes = n_bytes;
         } else {
             self.n_lines_left_out += 1;
         }
@@ -191,7 +204,7 @@ pub(crate) fn judge(end: &End, notes: &Notes, cut: bool) -> (Outcome, Option<Str
             Some(outcome) => told(outcome),
             None => said(Outcome::Failed, format!("the plugin returned the unknown status {code}")),
         },
-        End::NotLoaded(reason) => said(Outcome::Refused, reason.clone()),
+        End::NotLoaded(reason) => said(Outcome::Refused, shortened(reason)),
         End::NotCreated(code) => match of_status(*code) {
             // A collector that cannot work with its configuration never will.
             _ if *code == status::BAD_CONFIG => told(Outcome::Refused),
@@ -243,67 +256,22 @@ fn of_status(code: StatusCode) -> Option<Outcome> {
     })
 }
 
-/// `message` cut at the limit, on a character.
+/// `text` with U+FFFD for each control character: those would grow sixfold in JSON. Ends of lines
+/// and tabs stay; a secret of several lines is known by them.
+pub(super) fn without_controls(text: &str) -> String {
+    let is_kept = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    text.chars().map(|c| if is_kept(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// `message` without control characters, cut at the limit, on a character.
 fn shortened(message: &str) -> String {
-    if message.len() <= MAX_MESSAGE_BYTES {
-        return message.to_owned();
+    let mut kept = without_controls(message);
+    if kept.len() > MAX_MESSAGE_BYTES {
+        kept.truncate(kept.floor_char_boundary(MAX_MESSAGE_BYTES));
+        kept.push_str(&format!("… ({} bytes in all)", message.len()));
     }
-    let end = message.floor_char_boundary(MAX_MESSAGE_BYTES);
-    format!("{}… ({} bytes in all)", &message[..end], message.len())
+    kept
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(end: &End, problems: &[(StatusCode, &str)], cut: bool, expected: &str) {
-        let mut notes = Notes::default();
-        problems.iter().for_each(|(code, message)| notes.problem(*code, message));
-        let (outcome, reason) = judge(end, &notes, cut);
-        assert_eq!(format!("{outcome}: {}", reason.unwrap_or_default()), expected);
-    }
-
-    #[test]
-    fn what_a_plugin_returns_is_the_word_for_it() {
-        check(&End::Returned(status::OK), &[], false, "ok: ");
-        check(&End::Returned(status::DENIED), &[(3, "run as root")], false, "denied: run as root");
-        check(&End::Returned(99), &[], false, "failed: the plugin returned the unknown status 99");
-    }
-
-    #[test]
-    fn ok_with_a_cut_artifact_or_a_problem_is_partial() {
-        check(
-            &End::Returned(status::OK),
-            &[],
-            true,
-            "partial: the plugin said `partial` and nothing more",
-        );
-        check(&End::Returned(status::OK), &[(4, "no swap")], false, "partial: no swap");
-    }
-
-    #[test]
-    fn a_configuration_the_plugin_does_not_take_is_refused() {
-        check(
-            &End::NotCreated(status::BAD_CONFIG),
-            &[(status::BAD_CONFIG, "url: no host")],
-            false,
-            "refused: url: no host",
-        );
-        check(
-            &End::NotCreated(status::OK),
-            &[],
-            false,
-            "failed: the plugin said `failed` and nothing more",
-        );
-    }
-
-    #[test]
-    fn floods_of_messages_are_cut_and_counted() {
-        let mut notes = Notes::default();
-        (0..1000).for_each(|_| notes.line(level::INFO, &"é".repeat(5000)));
-        notes.close();
-        assert_eq!(notes.log.len(), MAX_LOG_LINES + 1);
-        assert_eq!(notes.log[MAX_LOG_LINES].message, "900 more lines left out");
-        assert!(notes.log[0].message.ends_with("é… (10000 bytes in all)"));
-    }
-}
+mod tests;

@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use super::family;
 use super::instruments::peak_resident;
+use super::outcome::without_controls;
 use crate::units::Bytes;
 
 /// What is kept of what a worker prints.
@@ -124,13 +125,15 @@ impl Process {
         }
     }
 
-    /// Takes the end of what it printed, having read what is there. Control characters but line
-    /// feed and tab become U+FFFD: they would grow in JSON and act on a terminal.
+    /// Takes the end of what it printed, having read what is there, without control characters.
+    /// What is no UTF-8 grows, so it is cut once more.
     pub(crate) fn take_tail(&mut self) -> Option<String> {
         self.drain_output();
         let bytes: Vec<u8> = std::mem::take(&mut self.tail).into();
-        let shown = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
-        (!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).chars().map(shown).collect())
+        let mut text = without_controls(&String::from_utf8_lossy(&bytes));
+        text.drain(..text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES)));
+        text.shrink_to_fit();
+        (!text.is_empty()).then_some(text)
     }
 
     /// Its resident memory now; `None` when it is gone.

@@ -103,7 +103,7 @@ fn an_error_about_such_a_text_is_spelled_out_too() {
         $ recover b.partial
         exit: 0
         --- stdout
-        web1-[TIME].tar.zst
+        ./web1-[TIME].tar.zst
         --- stderr
         the bundle is cut off after samples/[TIME]/sample.json
         lost: manifest.yaml
@@ -127,7 +127,7 @@ fn what_recover_leaves_out_is_spelled_out() {
         $ recover b.tar.zst
         exit: 0
         --- stdout
-        web1-[TIME].tar.zst
+        ./web1-[TIME].tar.zst
         --- stderr
         the bundle is cut off after samples/[TIME]/sample.json
         lost: manifest.yaml

@@ -19,6 +19,8 @@ fn a_plugin_that_never_returns_is_ended() {
 #[test]
 fn ignoring_sigterm_does_not_help() {
     let rows = need!(between_good_ones("spins", ONE_SECOND));
+    // On a busy machine the four bytes have left the worker before it spins.
+    let rows = rows.replace(" [during, 4 bytes, cut]", "");
     expect![[r#"
         1 x timeout
           reason: not finished after 1s; what had arrived is kept

@@ -33,6 +33,8 @@ fn daemons_end_with_their_worker_also_as_another_program() {
 #[test]
 fn the_daemon_of_a_hung_plugin_ends_with_it() {
     let rows = need!(between_good_ones("hangs-with-daemon", ONE_SECOND));
+    // On a busy machine the four bytes have left the worker before it hangs.
+    let rows = rows.replace(" [during, 4 bytes, cut]", "");
     expect![[r#"
         1 x timeout
           reason: not finished after 1s; what had arrived is kept

@@ -82,7 +82,9 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
             judged.is_found = found.is_some();
             judged.is_holder_first = findings.first().is_some_and(|it| match holder {
                 Holder::Program => is_own(it) && ids.iter().any(|id| it["id"] == *id),
-                Holder::Nobody => ids.iter().any(|id| it["id"] == *id),
+                Holder::Nobody => {
+                    ids.iter().any(|id| it["id"] == *id) && it["subject"]["pid"].is_null()
+                }
             });
             judged.accuses = findings.iter().any(|it| {
                 let is_nobody = it["subject"]["pid"].is_null();

@@ -79,7 +79,7 @@ use Holder::{Nobody, Program as Own};
 pub(super) const SUITE: &[Scenario] = &[
     leak("open-deleted", (100, 250), &["open-files"], Own, Some(1640.0)),
     leak("deleted-space", (4, 250), &["deleted-file-space"], Own, Some(MIB)),
-    leak("inotify-watches", (100, 250), &["inotify-watches"], Own, None),
+    leak("inotify-watches", (100, 250), &["inotify-watches"], Nobody, None),
     leak("file-locks", (500, 250), &["file-locks"], Nobody, Some(192.0)),
     leak("eventfds", (100, 250), &["descriptors"], Own, Some(471.0)),
     leak("epolls", (100, 250), &["descriptors"], Own, Some(666.0)),

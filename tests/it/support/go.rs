@@ -194,7 +194,11 @@ pub(crate) fn build(source: &str, name: &str, flags: &[&str]) -> Result<PathBuf,
 const NO_GO: Missing = Missing("no Go toolchain");
 
 /// The command `go`, told to use what is on this machine and nothing from the network.
-fn go() -> Result<Command, Missing> {
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without Go.
+pub(super) fn go() -> Result<Command, Missing> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|dir| dir.join("go")).find(|it| it.is_file());
     let mut go = Command::new(found.ok_or(NO_GO)?);

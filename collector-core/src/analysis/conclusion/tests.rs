@@ -41,7 +41,9 @@ fn quality(samples: u64, span_seconds: f64) -> Quality {
 }
 
 fn cleared(id: Id) -> Cleared {
-    Cleared { id, why: String::new(), evidence: Vec::new() }
+    let (entry, field) = ("metrics/metrics.txt".into(), "go_memstats_next_gc_bytes".into());
+    let evidence = vec![Evidence { entry, field, first: 2e7, last: 2e7 }];
+    Cleared { id, why: String::new(), evidence }
 }
 
 #[track_caller]

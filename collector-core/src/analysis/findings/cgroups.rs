@@ -3,7 +3,7 @@
 
 use super::Suspicion;
 use super::costs::CONTROL_GROUP;
-use super::kernel_objects::{KernelObjects, nobody};
+use super::kernel_objects::KernelObjects;
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
 
@@ -13,7 +13,6 @@ const GROUPS: KernelObjects = KernelObjects {
     cache: "mem_cgroup",
     least: 16.0,
     cost: CONTROL_GROUP,
-    holder: nobody,
     next: &[
         "compare num_cgroups of /proc/cgroups with the directories: find /sys/fs/cgroup -type d | wc -l",
         "where they are dead, write to memory.reclaim of their parent, or drop the caches",

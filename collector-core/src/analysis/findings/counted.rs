@@ -5,9 +5,8 @@ use super::costs::{Cost, is_conserved};
 use super::wording::lacking;
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
-use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject, Verdict};
+use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject};
 use crate::analysis::series::{Key, Source};
-use crate::analysis::trend::Slope;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
@@ -48,25 +47,20 @@ impl Counted {
             return None;
         }
         let parts = self.cost.of(case, n);
+        let is_conserved = is_conserved(case, &parts);
         let subject = case.subject(&growing.key);
-        let each: f64 = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / n;
         let finding = Finding {
             id: self.id,
-            verdict: Verdict::Leak,
-            confidence: case.confidence(&growing.trend, is_conserved(case, &parts)),
+            verdict: case.verdict(&growing.trend, is_conserved),
+            confidence: case.confidence(&growing.trend, is_conserved),
             next: (self.next)(&subject),
             subject,
             bytes: 0,
-            bytes_per_hour: growing.trend.per_hour.map(|rate| scaled(rate, each)),
+            bytes_per_hour: growing.trend.per_hour,
             evidence: evidence(case, &growing.key, &parts),
         };
-        Some(Claim { finding, parts, least: 0.0 })
+        Some(Claim { finding, parts, change: n, least: 0.0 })
     }
-}
-
-/// A rate in bytes, where each object has so many.
-pub(super) fn scaled(rate: Slope, each: f64) -> Slope {
-    Slope { low: rate.low * each, mid: rate.mid * each, high: rate.high * each }
 }
 
 /// The count, and the accounts it is found in again.

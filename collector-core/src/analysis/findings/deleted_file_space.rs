@@ -9,6 +9,7 @@ use super::wording::lacking;
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id};
+use crate::analysis::ledger::Term;
 use crate::analysis::series::{Key, Source};
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
@@ -25,7 +26,8 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             InBytes {
                 id: Id::DeletedFileSpace,
                 growing: it,
-                parts: vec![(Account::Beside, bytes)],
+                // Its pages may be in memory, or have been given back: the space is on the disk.
+                parts: vec![(Account::Term(Term::FileCache), bytes)],
                 is_conserved: false,
                 facts: vec![Key::Descriptors(process.clone(), class.clone())],
                 next: vec![format!(

@@ -2,7 +2,7 @@
 
 use super::Suspicion;
 use super::costs::FILE_LOCK;
-use super::kernel_objects::{KernelObjects, nobody};
+use super::kernel_objects::KernelObjects;
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
 
@@ -12,7 +12,6 @@ const LOCKS: KernelObjects = KernelObjects {
     cache: "file_lock_cache",
     least: 256.0,
     cost: FILE_LOCK,
-    holder: nobody,
     next: &["see whose they are: lslocks, or the fifth column of /proc/locks"],
 };
 

@@ -6,12 +6,11 @@
 use super::go::{Program, place, programs};
 use super::goroutines;
 use super::{Account, Claim, Suspicion};
-use crate::analysis::case::{Case, Growing};
+use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Missing, Subject};
 use crate::analysis::profile::{Grows, SiteGrowth};
 use crate::analysis::series::{Key, ProcessFigure};
-use crate::analysis::trend::Slope;
 
 use super::wording::{course, from_to, why_not};
 
@@ -71,14 +70,15 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
         confidence: case.confidence(&growing.trend, is_conserved),
         subject: subject(case, program, profile.map(|it| it.1)),
         bytes: 0,
-        bytes_per_hour: per_hour(&growing, bytes / rise.max(1.0)),
+        bytes_per_hour: growing.trend.per_hour,
         evidence: evidence(case, program, &growing.key, anonymous.as_ref()),
         next: vec![match profile.and_then(|(_, it)| it.sites.first()) {
             Some(site) => format!("see why {} keeps what it allocates", place(site)),
             None => "capture with go-pprof, which names the line that allocates it".to_owned(),
         }],
     };
-    Some(Claim { finding, parts: account.map(|it| (it, bytes)).into_iter().collect(), least: 0.0 })
+    let parts = account.map(|it| (it, bytes)).into_iter().collect();
+    Some(Claim { finding, parts, change: rise, least: 0.0 })
 }
 
 /// Bytes of the sites that grew by more than sampling can make.
@@ -95,10 +95,6 @@ fn subject(case: &Case<'_>, program: &Program, growth: Option<&SiteGrowth>) -> S
         class: None,
         function: site.map(place),
     }
-}
-
-fn per_hour(growing: &Growing, scale: f64) -> Option<Slope> {
-    growing.trend.per_hour.map(|it| super::counted::scaled(it, scale))
 }
 
 /// The site that grew most, the live heap, the memory of the process.

@@ -1,12 +1,11 @@
 //! Goroutines that never end: their stacks are memory of the process, and what they refer to stays
 //! alive. A profile of them names the line they wait in.
 
-use super::counted::scaled;
 use super::go::{Program, place, programs};
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::Case;
-use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject, Verdict};
-use crate::analysis::profile::Grows;
+use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject};
+use crate::analysis::profile::{Grows, Site};
 use crate::analysis::series::{Key, ProcessFigure};
 
 /// Fewer new ones than this are no leak.
@@ -40,12 +39,13 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
     let n = case.change(key);
     let growing = case.grows(key).filter(|_| n >= LEAST)?;
     let stacks = program.stacks().map_or(0.0, |it| case.change(&it));
-    // The collector of garbage takes stacks for roots, so it lets the heap grow with them.
-    let runtime = program.runtime_memory(case).map_or(stacks, |it| it.change());
-    let bytes = runtime.max(stacks).max(if stacks > 0.0 { 0.0 } else { n * EACH });
+    let runtime = program.runtime_memory(case).map_or(f64::INFINITY, |it| it.change());
+    let bytes = stacks.max(n * EACH).min(runtime.max(stacks));
     let account = program.process.clone().map(|it| Account::Of(it, ProcessFigure::Anonymous));
     let profile = program.profile(case, Grows::Goroutines);
-    let site = profile.and_then(|(_, it)| it.sites.first());
+    // A few that wait elsewhere are no cause.
+    let is_cause = |it: &&Site| it.amount as f64 >= 0.5 * n;
+    let site = profile.and_then(|(_, it)| it.sites.first()).filter(is_cause);
     let command = program.process.as_ref().and_then(|it| case.observed.commands.get(it));
     let mut evidence: Vec<Evidence> = case.observed.fact(key).into_iter().collect();
     if let (Some((name, _)), Some(site)) = (profile, site) {
@@ -55,9 +55,8 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
     evidence.extend(program.stacks().and_then(|it| case.observed.fact(&it)));
     let finding = Finding {
         id: Id::Goroutines,
-        verdict: Verdict::Leak,
-        confidence: case
-            .confidence(&growing.trend, site.is_some_and(|it| it.amount as f64 >= 0.5 * n)),
+        verdict: case.verdict(&growing.trend, site.is_some()),
+        confidence: case.confidence(&growing.trend, site.is_some()),
         subject: Subject {
             process: program.process.clone(),
             command: command.map(|it| it.to_string()),
@@ -65,12 +64,13 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
             function: site.map(place),
         },
         bytes: 0,
-        bytes_per_hour: growing.trend.per_hour.map(|it| scaled(it, bytes / n)),
+        bytes_per_hour: growing.trend.per_hour,
         evidence,
         next: vec![match site {
             Some(site) => format!("see why they wait in {} for ever", place(site)),
             None => "capture with go-pprof, which names where they wait".to_owned(),
         }],
     };
-    Some(Claim { finding, parts: account.map(|it| (it, bytes)).into_iter().collect(), least: 0.0 })
+    let parts = account.map(|it| (it, bytes)).into_iter().collect();
+    Some(Claim { finding, parts, change: n, least: 0.0 })
 }

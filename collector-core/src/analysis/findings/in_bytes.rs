@@ -46,8 +46,10 @@ impl InBytes<'_> {
             evidence,
             next: self.next,
         };
-        // When most of it is somebody else's, it is no finding of its own.
-        Some(Claim { finding, parts: self.parts, least: bytes / 4.0 })
+        // When most of it is somebody else's, it is no finding of its own; space on a disk is.
+        let share = if self.id == Id::DeletedFileSpace { 0.0 } else { 0.25 };
+        let change = case.change(&self.growing.key);
+        Some(Claim { finding, parts: self.parts, change, least: bytes * share })
     }
 }
 

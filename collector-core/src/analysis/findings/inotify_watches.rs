@@ -5,8 +5,7 @@ use super::Suspicion;
 use super::costs::WATCH;
 use super::kernel_objects::KernelObjects;
 use crate::analysis::case::Case;
-use crate::analysis::finding::{Id, Process};
-use crate::analysis::series::Key;
+use crate::analysis::finding::Id;
 
 const WATCHES: KernelObjects = KernelObjects {
     id: Id::InotifyWatches,
@@ -14,7 +13,6 @@ const WATCHES: KernelObjects = KernelObjects {
     cache: "inotify_inode_mark",
     least: 64.0,
     cost: WATCH,
-    holder,
     next: &[
         "count them by process: grep -c ^inotify /proc/[0-9]*/fdinfo/* 2>/dev/null | grep -v :0",
         "remove a watch when its file is of no interest any more",
@@ -23,14 +21,4 @@ const WATCHES: KernelObjects = KernelObjects {
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     WATCHES.examine(case)
-}
-
-/// The only process that has an inotify, where there is only one.
-fn holder(case: &Case<'_>) -> Option<Process> {
-    let mut holders = case.observed.series.keys().filter_map(|key| match key {
-        Key::Descriptors(process, class) if &**class == "anon_inode:inotify" => Some(process),
-        _ => None,
-    });
-    let only = holders.next()?;
-    holders.next().is_none().then(|| only.clone())
 }

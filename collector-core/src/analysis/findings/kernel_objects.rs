@@ -1,14 +1,14 @@
 //! Suspicions that see objects of the kernel only, by the slab cache they are in, and not whose
-//! they are: watches, timers, locks, control groups.
+//! they are: watches, timers, locks, mappings, control groups. Nobody is named.
 
 use std::rc::Rc;
 
-use super::costs::{Cost, is_conserved};
-use super::counted::{evidence, scaled};
+use super::costs::Cost;
+use super::counted::evidence;
 use super::wording::lacking;
 use super::{Claim, Suspicion, slab_groups};
 use crate::analysis::case::Case;
-use crate::analysis::finding::{Cleared, Finding, Id, Process, Subject, Verdict};
+use crate::analysis::finding::{Cleared, Finding, Id, Subject};
 use crate::analysis::series::{Key, Source};
 
 /// What is looked for.
@@ -22,8 +22,6 @@ pub(super) struct KernelObjects {
     /// Fewer new ones than this are no leak.
     pub(super) least: f64,
     pub(super) cost: Cost,
-    /// Whose they are, where the bundle tells.
-    pub(super) holder: fn(&Case<'_>) -> Option<Process>,
     pub(super) next: &'static [&'static str],
 }
 
@@ -52,35 +50,19 @@ impl KernelObjects {
         let n = case.change(&key);
         let growing = case.grows(&key).filter(|_| n >= self.least)?;
         let parts = self.cost.of(case, n);
-        let each = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / n;
-        let process = (self.holder)(case);
-        let command = process.as_ref().and_then(|it| case.observed.commands.get(it));
         let finding = Finding {
             id: self.id,
-            verdict: Verdict::Leak,
-            confidence: match process {
-                Some(_) => case.confidence(&growing.trend, is_conserved(case, &parts)),
-                // Whose they are is not known, and a merged cache may hold other objects too.
-                None => case.confidence(&growing.trend, false),
-            },
-            subject: Subject {
-                command: command.map(|it| it.to_string()),
-                process,
-                class: Some(self.what.to_owned()),
-                function: None,
-            },
+            verdict: case.verdict(&growing.trend, false),
+            // Whose they are is not known, and a merged cache may hold other objects too.
+            confidence: case.confidence(&growing.trend, false),
+            subject: Subject { class: Some(self.what.to_owned()), ..Subject::default() },
             bytes: 0,
-            bytes_per_hour: growing.trend.per_hour.map(|rate| scaled(rate, each)),
+            bytes_per_hour: growing.trend.per_hour,
             evidence: evidence(case, &key, &parts),
             next: self.next.iter().map(|it| (*it).to_owned()).collect(),
         };
         // Where others have taken most of it, these objects are theirs.
         let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
-        Some(Claim { finding, parts, least })
+        Some(Claim { finding, parts, change: n, least })
     }
-}
-
-/// For what has no holder in a bundle.
-pub(super) fn nobody(_: &Case<'_>) -> Option<Process> {
-    None
 }

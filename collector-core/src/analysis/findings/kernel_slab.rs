@@ -5,14 +5,19 @@
 
 use std::rc::Rc;
 
+use super::costs::OPEN_FILE;
 use super::in_bytes::{InBytes, growth_of_unknown};
 use super::wording::{lacking, why_not};
-use super::{Account, Suspicion, slab_groups};
+use super::{Account, Claim, Suspicion, slab_groups};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
-use crate::analysis::finding::{Cleared, Id};
+use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
 use crate::analysis::series::{HostFigure, Key, Source};
 
+/// Fewer new names in use than this are files that come and go.
+const FEWEST_NAMES: f64 = 1000.0;
+/// Names of which fewer than this share are in use are a cache.
+const MOSTLY_UNUSED: f64 = 0.1;
 /// Growth of a cache that is worth a word, though it is no leak.
 const WORTH_A_WORD: f64 = (4_u64 << 20) as f64;
 
@@ -23,7 +28,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let is_held = |group: &Rc<str>| !case.observed.reclaimable.contains(group);
     let is_it = |key: &Key| matches!(key, Key::Slab(group) if is_held(group));
     let growing = case.growing(WORTH_A_WORD, is_it);
-    let claims: Vec<_> = growing
+    let mut claims: Vec<_> = growing
         .iter()
         .filter_map(|it| {
             let Key::Slab(group) = &it.key else { return None };
@@ -41,6 +46,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             claim.claim(case).map(growth_of_unknown)
         })
         .collect();
+    claims.extend(in_use(case));
     let mut cleared: Vec<Cleared> = reclaimable(case).into_iter().collect();
     if claims.is_empty() {
         cleared.extend(not_growing(case));
@@ -48,12 +54,39 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     Suspicion { claims, cleared, missing: Vec::new() }
 }
 
+/// Names of files that are in use and are more and more, where nobody was found to have them open:
+/// what a capture without the list of open files can say of the founding case.
+fn in_use(case: &Case<'_>) -> Option<Claim> {
+    let pinned = Key::Host(HostFigure::PinnedDentries);
+    let n = case.change(&pinned);
+    let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES)?;
+    let parts = OPEN_FILE.of(case, n);
+    // Whoever has them open has claimed them before.
+    let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 2.0;
+    let finding = Finding {
+        id: Id::KernelSlab,
+        verdict: Verdict::Growth,
+        confidence: case.confidence(&growing.trend, false).min(Confidence::Probable),
+        subject: Subject { class: Some("names of files in use".to_owned()), ..Subject::default() },
+        bytes: 0,
+        bytes_per_hour: growing.trend.per_hour,
+        evidence: case.observed.fact(&pinned).into_iter().collect(),
+        next: vec!["capture with fd-scan, as root: it names who has files open".to_owned()],
+    };
+    Some(Claim { finding, parts, change: n, least })
+}
+
 /// Names and inodes of files that nobody uses: they look like a leak, and are a cache.
 fn reclaimable(case: &Case<'_>) -> Option<Cleared> {
     let groups = slab_groups(case, |name| name == "dentry" || name.ends_with("inode_cache"));
     let bytes: f64 = groups.iter().map(|it| case.change(&Key::Slab(Rc::clone(it)))).sum();
     let pinned = Key::Host(HostFigure::PinnedDentries);
-    if bytes < WORTH_A_WORD || case.grows(&pinned).is_some() {
+    let objects: f64 = slab_groups(case, |name| name == "dentry")
+        .iter()
+        .map(|it| case.change(&Key::SlabObjects(Rc::clone(it))))
+        .sum();
+    let are_used = case.change(&pinned) > MOSTLY_UNUSED * objects;
+    if bytes < WORTH_A_WORD || are_used || case.grows(&pinned).is_some() {
         return None;
     }
     let negative = Key::Host(HostFigure::NegativeDentries);

@@ -17,11 +17,17 @@ const SHARE: f64 = 0.1;
 const OF_RUNTIMES: &[&str] =
     &["go_", "process_", "promhttp_", "python_", "jvm_", "nodejs_", "scrape_"];
 
+/// Names of clocks, which only go on.
+const OF_TIME: &[&str] = &["uptime", "timestamp", "_time_seconds", "_created"];
+
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     if case.observed.targets.is_empty() {
         return Suspicion::default();
     }
-    let is_own = |name: &str| !OF_RUNTIMES.iter().any(|it| name.starts_with(it));
+    let is_own = |name: &str| {
+        !OF_RUNTIMES.iter().any(|it| name.starts_with(it))
+            && !OF_TIME.iter().any(|it| name.contains(it))
+    };
     let growing = case.growing(0.0, |key| matches!(key, Key::Metric(_, name) if is_own(name)));
     let grows_by_share = |it: &&Growing| it.trend.rise > SHARE * it.trend.first.abs();
     let claims: Vec<Claim> =
@@ -38,7 +44,6 @@ fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
     let process = target.and_then(|it| it.process.clone());
     let command = process.as_ref().and_then(|it| case.observed.commands.get(it));
     let command = command.unwrap_or(collector);
-    let is_bytes = series.split('{').next().is_some_and(|name| name.ends_with("_bytes"));
     let finding = Finding {
         id: Id::Metric,
         verdict: Verdict::Growth,
@@ -50,9 +55,9 @@ fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
             function: None,
         },
         bytes: 0,
-        bytes_per_hour: growing.trend.per_hour.filter(|_| is_bytes),
+        bytes_per_hour: None,
         evidence: case.observed.fact(&growing.key).into_iter().collect(),
         next: vec!["ask what it counts, and whether it has a bound".to_owned()],
     };
-    Some(Claim { finding, parts: Vec::new(), least: 0.0 })
+    Some(Claim { finding, parts: Vec::new(), change: 0.0, least: 0.0 })
 }

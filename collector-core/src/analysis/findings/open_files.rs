@@ -34,7 +34,15 @@ const OPEN_FILES: Counted = Counted {
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let mut suspicion = OPEN_FILES.examine(case);
     let pinned = case.observed.fact(&Key::Host(HostFigure::PinnedDentries));
+    let new = case.change(&Key::Host(HostFigure::PinnedDentries));
     for claim in &mut suspicion.claims {
+        // One to one, as far as other files come and go.
+        if (0.5 * claim.change..=2.0 * claim.change).contains(&new)
+            && let Some(growing) = case.growth_of(&claim.finding)
+        {
+            claim.finding.confidence = case.confidence(&growing, true);
+            claim.finding.verdict = case.verdict(&growing, true);
+        }
         // The best second witness: a name that cannot be given back for each file that is open.
         claim.finding.evidence.splice(1..1, pinned.clone());
         claim.finding.evidence.truncate(3);

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::wording::lacking;
-use super::{Account, Claim, Suspicion};
+use super::{Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
 use crate::analysis::series::{Key, Source};
@@ -62,5 +62,5 @@ fn claim(case: &Case<'_>, group: &Rc<str>) -> Option<Claim> {
             "vfs_cache_pressure and drop_caches do not help; closing the files does".to_owned(),
         ],
     };
-    Some(Claim { finding, parts: vec![(Account::Beside, empty)], least: 0.0 })
+    Some(Claim { finding, parts: Vec::new(), change: 0.0, least: 0.0 })
 }

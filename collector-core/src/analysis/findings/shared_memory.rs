@@ -33,7 +33,8 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             id: Id::SharedMemory,
             growing: &host,
             parts: vec![(Account::Term(Term::SharedMemory), bytes)],
-            is_conserved: holder.is_some(),
+            // Mapped pages are no proof: what is mapped may have been there before.
+            is_conserved: holder.as_ref().is_some_and(|it| matches!(it.key, Key::DeletedBytes(..))),
             facts: holder.into_iter().map(|it| it.key).collect(),
             next,
         }
@@ -65,5 +66,14 @@ fn holder(case: &Case<'_>, bytes: f64) -> Option<Growing> {
     let growing = case.growing(bytes, is_it);
     // A class says more than a figure.
     let of_class = growing.iter().find(|it| matches!(it.key, Key::DeletedBytes(..)));
-    of_class.or(growing.first()).cloned()
+    let only = match &growing[..] {
+        // Half of the term's growth is asked for above; here all of it, and nobody else's.
+        [only]
+            if case.change(&only.key) <= 2.4 * bytes && case.change(&only.key) >= 1.6 * bytes =>
+        {
+            Some(only)
+        }
+        _ => None,
+    };
+    of_class.or(only).cloned()
 }

@@ -2,7 +2,7 @@
 
 use super::Suspicion;
 use super::costs::TIMER;
-use super::kernel_objects::{KernelObjects, nobody};
+use super::kernel_objects::KernelObjects;
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
 
@@ -12,7 +12,6 @@ const TIMERS: KernelObjects = KernelObjects {
     cache: "posix_timers_cache",
     least: 256.0,
     cost: TIMER,
-    holder: nobody,
     next: &["see whose they are: grep -c ^ID: /proc/[0-9]*/timers | grep -v ':0$'"],
 };
 

@@ -4,13 +4,18 @@ use crate::analysis::case::Case;
 use crate::analysis::conclusion::{mib, span};
 use crate::analysis::finding::Missing;
 use crate::analysis::series::Source;
-use crate::analysis::trend::{Shape, Trend};
+use crate::analysis::trend::{MIN_SAMPLES, Shape, Trend};
 
 /// What is missing where no sample has a source.
 pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
-    if case.observed.entries.contains_key(&source) {
-        return None;
-    }
+    let (all, n) = (case.observed.times.len(), case.observed.looks.get(&source).copied());
+    let why = match n.unwrap_or(0) {
+        0 => "no sample has it whole".to_owned(),
+        n if n < MIN_SAMPLES && all >= MIN_SAMPLES => {
+            format!("only {n} of {all} samples have it whole, which is too few to tell")
+        }
+        _ => return None,
+    };
     let (what, plugin) = match source {
         Source::Accounts => ("the memory account", "meminfo"),
         Source::Zoneinfo => ("zoneinfo", "meminfo"),
@@ -29,7 +34,7 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
     };
     Some(Missing {
         what: what.to_owned(),
-        why: "no sample has it".to_owned(),
+        why,
         how_to_get: format!("collect with the plugin {plugin}"),
     })
 }

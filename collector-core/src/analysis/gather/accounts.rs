@@ -5,7 +5,7 @@ use crate::analysis::ledger::{Accounts, Pinned, Term};
 use crate::analysis::readers::meminfo::Meminfo;
 use crate::analysis::readers::vmallocinfo::Area;
 use crate::analysis::readers::zoneinfo::Zoneinfo;
-use crate::analysis::readers::{PageSize, Pages};
+use crate::analysis::readers::{Amount, PageSize, Pages};
 use crate::analysis::series::{HostFigure, Key, Observed};
 
 pub(super) fn take(observed: &mut Observed, sample: usize, texts: &Texts<'_>, page: PageSize) {
@@ -25,9 +25,16 @@ pub(super) fn take(observed: &mut Observed, sample: usize, texts: &Texts<'_>, pa
     observed.accounts.push(accounts);
 }
 
+/// Bytes that no machine has: a text with more is damaged.
+const MOST: u64 = 1 << 54;
+
 /// `None`: the fields without which there is no account are missing.
 fn accounts(meminfo: &Meminfo<'_>, texts: &Texts<'_>, page: PageSize) -> Option<Accounts> {
     let told = |name: &str| meminfo.memory(name).map(|it| it.0);
+    // No machine has so much, and sums of less do not overflow.
+    if meminfo.iter().any(|(_, amount)| matches!(amount, Amount::Memory(it) if it.0 > MOST)) {
+        return None;
+    }
     let or_nothing = |name: &str| told(name).unwrap_or(0);
     let kernel_stack = told("KernelStack");
     let mapped = texts.areas.map(|areas| {

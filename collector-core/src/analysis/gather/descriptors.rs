@@ -1,7 +1,7 @@
 //! What each process has open, by class; its sockets by what they are, found by their inodes in
 //! the tables of the network.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::classes::class;
@@ -13,15 +13,17 @@ use crate::analysis::finding::Process;
 use crate::analysis::readers::fds::Descriptor;
 use crate::analysis::series::{Key, Observed, ProcessFigure};
 
-/// Classes of one process in one sample. What comes after them is `other files`: a process with a
-/// thousand names has no leak of one of them.
-const MAX_CLASSES: usize = 256;
+/// Classes of one process over the capture. What comes after them is `other files`: a process with
+/// hundreds of names has no leak of one of them.
+const MAX_CLASSES: usize = 64;
 
 /// The scans of all samples.
 #[derive(Debug, Default)]
 pub(super) struct Scans {
     tally: Tally<Process>,
     classes: HashMap<Box<str>, Rc<str>>,
+    /// Classes of each process so far.
+    n_classes: HashMap<Process, HashSet<Rc<str>>>,
 }
 
 /// What a socket is: its kind or state, and the bytes in its queues.
@@ -47,9 +49,9 @@ impl Scans {
             self.tally.look(&holder_process, sample);
             let all = Key::Of(holder_process.clone(), ProcessFigure::Descriptors);
             self.tally.add(&holder_process, all, sample, rows.len() as f64);
-            let mut n_classes = 0;
+            let mut files = HashSet::new();
             for row in rows {
-                self.take_row(&holder_process, row, sample, &sockets, &mut n_classes);
+                self.take_row(&holder_process, row, sample, &sockets, &mut files);
             }
         }
     }
@@ -60,7 +62,7 @@ impl Scans {
         row: &Descriptor<'_>,
         sample: usize,
         sockets: &HashMap<u64, Socket>,
-        n_classes: &mut usize,
+        files: &mut HashSet<(String, u64)>,
     ) {
         if let Some(socket) = row.socket_inode().and_then(|inode| sockets.get(&inode)) {
             let key = Key::Connections(holder.clone(), Rc::clone(&socket.is));
@@ -70,8 +72,11 @@ impl Scans {
             return;
         }
         let Some(link) = row.link() else { return };
-        let class = self.class(&link, n_classes);
-        if let Some(deleted) = &row.deleted {
+        let class = self.class(holder, &link);
+        // A file that is open twice takes its space once.
+        if let Some(deleted) = &row.deleted
+            && files.insert((deleted.device.to_owned(), deleted.inode))
+        {
             let key = Key::DeletedBytes(holder.clone(), Rc::clone(&class));
             let bytes = deleted.blocks.saturating_mul(512);
             self.tally.add(holder, key, sample, bytes as f64);
@@ -79,17 +84,25 @@ impl Scans {
         self.tally.add(holder, Key::Descriptors(holder.clone(), class), sample, 1.0);
     }
 
-    /// The class of a link, the same text for the same class.
-    fn class(&mut self, link: &str, n_classes: &mut usize) -> Rc<str> {
+    /// The class of a link, the same text for the same class. A process that has had as many as
+    /// there may be gets no new ones.
+    fn class(&mut self, holder: &Process, link: &str) -> Rc<str> {
         let class = class(link);
-        if let Some(known) = self.classes.get(&*class) {
-            return Rc::clone(known);
+        let own = self.n_classes.entry(holder.clone()).or_default();
+        if own.contains(&class) {
+            return self.classes.get(&*class).map_or(class, Rc::clone);
         }
-        *n_classes += 1;
-        if *n_classes > MAX_CLASSES {
+        if own.len() >= MAX_CLASSES {
             return "other files".into();
         }
-        self.classes.insert((&*class).into(), Rc::clone(&class));
+        let class = match self.classes.get(&*class) {
+            Some(known) => Rc::clone(known),
+            None => {
+                self.classes.insert((&*class).into(), Rc::clone(&class));
+                class
+            }
+        };
+        own.insert(Rc::clone(&class));
         class
     }
 

@@ -253,11 +253,39 @@ fn samples_that_overlap_are_put_in_the_order_of_their_times() {
     for (at, value) in [(0, 1_u32), (1, 3), (2, 2)] {
         observed.push(key.clone(), at, f64::from(value));
         let total = u64::from(value);
-        observed.accounts.push(ledger::Accounts { total, ..Default::default() });
+        observed.accounts.push(crate::analysis::ledger::Accounts { total, ..Default::default() });
     }
     observed.put_in_order();
     assert_eq!(observed.times, [0.0, 10.0, 20.0]);
     assert_eq!(observed.series[&key].values(), [1.0, 2.0, 3.0]);
     let totals: Vec<u64> = observed.accounts.iter().map(|it| it.total).collect();
     assert_eq!(totals, [1, 2, 3]);
+}
+
+#[test]
+fn an_account_of_more_than_any_machine_has_is_none() {
+    let meminfo = |cached: u64| {
+        format!(
+            "MemTotal: 8000 kB\nMemFree: 4000 kB\nBuffers: 8 kB\nCached: {cached} kB\n\
+             AnonPages: 1500 kB\nSReclaimable: 400 kB\nSUnreclaim: 300 kB\n"
+        )
+    };
+    let (good, damaged) = (meminfo(1000), meminfo(9_007_199_254_740_991));
+    let observed = gathered(&[&[(MEMINFO, &good)], &[(MEMINFO, &damaged)]]);
+    assert_eq!(observed.accounts.len(), 1);
+}
+
+#[test]
+fn a_process_with_hundreds_of_names_keeps_the_first_classes() {
+    let names = |from: char| {
+        let row = |n: u32| fd(7, n, &format!("/db/{from}{}", "x".repeat(n as usize)));
+        let rows: String = (1..200).map(row).collect();
+        format!("{HEAD}{}{rows}", fd(7, 0, "/db/LOCK (deleted)"))
+    };
+    let (one, two) = (names('a'), names('b'));
+    let observed = gathered(&[&[(FDS, &one)], &[(FDS, &two)]]);
+    let classes = observed.series.keys().filter(|it| matches!(it, Key::Descriptors(..)));
+    assert_eq!(classes.count(), 65, "64 and the others");
+    let lock = Key::Descriptors(Process { pid: 7, start_ticks: 7 }, "`LOCK (deleted)`".into());
+    assert_eq!(observed.series[&lock].values(), [1.0, 1.0]);
 }

@@ -55,7 +55,8 @@ const PROFILE: &str = "application/x-pprof";
 impl<'s> Texts<'s> {
     pub(super) fn of(sample: &'s Sample<'_>) -> Self {
         let mut texts = Texts::default();
-        for artifact in &sample.artifacts {
+        // Of what was cut off, the end looks as if it were not there.
+        for artifact in sample.artifacts.iter().filter(|it| !it.is_cut) {
             let name = artifact.name;
             if let Some(source) = texts.take(artifact.collector, name, &artifact.reading) {
                 texts.entries.push((source, name));
@@ -85,7 +86,7 @@ impl<'s> Texts<'s> {
             Reading::Descriptors(it) => keep(&mut self.descriptors, it, Source::Descriptors),
             Reading::InetSockets(Transport::Tcp | Transport::Tcp6, it) => {
                 self.tcp.push(it);
-                Some(Source::Sockets)
+                (self.tcp.len() == 1).then_some(Source::Sockets)
             }
             Reading::InetSockets(Transport::Udp | Transport::Udp6, it) => {
                 self.udp.push(it);

@@ -39,8 +39,9 @@ fn make(place: &Path, number: usize, made: &Made<'_>) -> PathBuf {
 }
 
 fn hosts(place: &Path, all: &[Made<'_>]) -> Vec<Host> {
-    let open = |(at, made)| BundleReader::open(&make(place, at, made)).expect("a bundle");
-    by_host(all.iter().enumerate().map(open).collect())
+    let paths: Vec<PathBuf> =
+        all.iter().enumerate().map(|(at, made)| make(place, at, made)).collect();
+    by_host(&paths).expect("bundles")
 }
 
 fn place() -> tempfile::TempDir {
@@ -74,8 +75,7 @@ fn captures_of_one_boot_are_one_series_in_whatever_order_they_are_given() {
 fn the_same_bundle_twice_counts_once() {
     let place = place();
     let path = make(place.path(), 0, &Made { host: "web1", boot: None, begins: 0, samples: 2 });
-    let open = || BundleReader::open(&path).expect("a bundle");
-    let hosts = by_host(vec![open(), open()]);
+    let hosts = by_host(&[path.clone(), path]).expect("bundles");
     assert_eq!(hosts[0].n_bundles(), 1);
 }
 

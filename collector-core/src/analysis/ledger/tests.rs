@@ -184,7 +184,7 @@ fn unexplained(mib: &[u64]) -> Vec<Accounts> {
 fn a_sample_taken_while_memory_was_in_flight_is_left_out() {
     let left = |mib: &[u64]| {
         let mut samples = unexplained(mib);
-        let n_left_out = settle(&mut samples);
+        let n_left_out = settle(&mut samples).len();
         let rest: Vec<i64> = samples.iter().map(|it| it.unaccounted() >> 20).collect();
         (n_left_out, rest)
     };

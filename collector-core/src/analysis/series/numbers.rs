@@ -62,6 +62,33 @@ impl Series {
         &self.values
     }
 
+    /// The number of the last sample it has a value of.
+    #[must_use]
+    pub fn last_sample(&self) -> usize {
+        self.samples.last().map_or(0, |it| *it as usize)
+    }
+
+    /// Whether it goes on until sample number `end`, as far as its usual pauses tell.
+    #[must_use]
+    pub fn lasts_until(&self, end: usize) -> bool {
+        let mut pauses: Vec<u32> = self.samples.windows(2).map(|it| it[1] - it[0]).collect();
+        pauses.sort_unstable();
+        let usual = pauses.get(pauses.len() / 2).copied().unwrap_or(1) as usize;
+        end <= self.last_sample() + 2 * usual
+    }
+
+    /// The same without the values of these samples.
+    #[must_use]
+    pub fn without(&self, samples: &[u32]) -> Self {
+        let mut rest = Series::default();
+        for (at, value) in self.samples.iter().zip(&self.values) {
+            if !samples.contains(at) {
+                rest.push(*at as usize, *value);
+            }
+        }
+        rest
+    }
+
     /// The least value and the greatest.
     #[must_use]
     pub fn range(&self) -> (f64, f64) {

@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use tar::{EntryType, Header};
 
 use super::stream::{Stop, Stream};
-use crate::bundle::layout::{EntryName, MAX_NAME, RootName};
+use crate::bundle::layout::{EntryName, MAX_JSON, MAX_NAME, RootName};
 
 const BLOCK: usize = 512;
 
@@ -23,7 +23,7 @@ pub struct ReadLimits {
     pub entry_bytes: u64,
     /// Bytes of the decompressed bundle.
     pub total_bytes: u64,
-    /// Entries: a few days of twenty files a second.
+    /// Entries, and files with their directories: a few days of twenty files a second.
     pub entries: u64,
     /// Bytes of `capture.json` and of each `sample.json`, which are kept in memory.
     pub json_bytes: u64,
@@ -35,7 +35,7 @@ impl Default for ReadLimits {
             entry_bytes: 64 << 30,
             total_bytes: 1 << 40,
             entries: 4_000_000,
-            json_bytes: 16 << 20,
+            json_bytes: MAX_JSON,
         }
     }
 }
@@ -77,7 +77,8 @@ pub(super) struct Archive {
     /// Bytes that fill its last block.
     padding: usize,
     n_entries: u64,
-    /// Hashes of the names so far, by a key nobody outside knows.
+    /// Hashes of the names of files so far, and of the directories they are in, by a key nobody
+    /// outside knows.
     seen: HashSet<u64>,
     hasher: RandomState,
 }
@@ -184,7 +185,7 @@ impl Archive {
             Err(Fault::Refused { entry, reason })
         };
         self.n_entries += 1;
-        if self.n_entries > self.limits.entries {
+        if self.n_entries.max(self.seen.len() as u64) > self.limits.entries {
             return refuse("it is one entry more than this program takes");
         }
         let is_directory = match header.entry_type() {
@@ -218,14 +219,38 @@ impl Archive {
         if is_directory {
             return if bytes == 0 { Ok(None) } else { refuse("it is a directory with content") };
         }
-        if !self.seen.insert(self.hasher.hash_one(relative)) {
-            return refuse("the bundle has it twice");
+        if let Some(reason) = self.take_place(relative) {
+            return refuse(reason);
         }
         self.check_size(relative, bytes)?;
         match EntryName::new(relative) {
             Ok(name) => Ok(Some(Head { name, bytes, mtime })),
             Err(error) => refuse(error.reason),
         }
+    }
+
+    /// Notes the file `name` and its directories; gives why it cannot be where they are.
+    fn take_place(&mut self, name: &str) -> Option<&'static str> {
+        const TAKEN: Option<&str> = Some("another entry of the bundle is in its place");
+        let file = |name: &str| self.hasher.hash_one((name, false));
+        let directory = |name: &str| self.hasher.hash_one((name, true));
+        if self.seen.contains(&directory(name)) {
+            return TAKEN;
+        }
+        if !self.seen.insert(file(name)) {
+            return Some("the bundle has it twice");
+        }
+        for (end, _) in name.rmatch_indices('/') {
+            let parent = &name[..end];
+            if self.seen.contains(&file(parent)) {
+                return TAKEN;
+            }
+            if !self.seen.insert(directory(parent)) {
+                // Those above it are known, too.
+                break;
+            }
+        }
+        None
     }
 
     fn check_size(&self, what: &str, bytes: u64) -> Result<(), Fault> {

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 
-use super::{Loss, SAMPLE_BYTES};
+use super::Loss;
 use crate::bundle::index::{CollectorCost, Index, Sample};
 use crate::bundle::layout::{self, EntryName, Place, RootName, sums_line};
 use crate::bundle::reader::{BundleReader, Entry, ReadError, Tail};
@@ -55,12 +55,14 @@ pub(super) struct Survey {
     pub(super) duration_ms: u64,
     pub(super) cost: Option<CollectorCost>,
     pub(super) loss: Loss,
-    is_complete: bool,
+    /// Whether the end of the stream is there.
+    ends_well: bool,
 }
 
 impl Survey {
+    /// Whether the file is what it should be: its end is there, and every sample is whole.
     pub(super) fn is_complete(&self) -> bool {
-        self.is_complete
+        self.ends_well && self.loss.n_misfits == 0 && self.loss.n_unfinished == 0
     }
 
     pub(super) fn proper_name(&self) -> String {
@@ -104,15 +106,15 @@ pub(super) fn survey(path: &Path) -> Result<Survey, ReadError> {
             duration_ms: 0,
             cost: None,
             loss: Loss::default(),
-            is_complete: false,
+            ends_well: false,
         },
         digest: Sha256::new(),
         open: Unfinished::default(),
     };
     let place = match reader.walk(|entry| pass.visit(entry)) {
         Ok(Tail::Whole) => {
-            pass.survey.is_complete = true;
-            String::new()
+            pass.survey.ends_well = true;
+            "not cut off, but not whole".to_owned()
         }
         Ok(Tail::Cut(left)) => format!("cut off {}", left.place),
         Ok(Tail::Damaged { left, why }) => format!("damaged {} ({why})", left.place),
@@ -159,7 +161,7 @@ impl Pass {
             }
             Place::Sums => return Ok(()),
             Place::Sample { sample } => {
-                let text = entry.content(SAMPLE_BYTES)?;
+                let text = entry.content(layout::MAX_JSON)?;
                 self.end_sample(sample, &name, &text);
                 hex(&Sha256::digest(&text))
             }

@@ -3,6 +3,10 @@
 use super::*;
 use crate::units::hex;
 
+/// zstd puts three bytes, here counted as four, before each block of 128 KiB, also where it cannot
+/// make that smaller.
+const BYTES_PER_HEADER_BYTE: u64 = (128 << 10) / 4;
+
 impl BundleWriter {
     /// The path of `name` in `sample` relative to the root, where no other file is in its way.
     pub(super) fn check_name(&self, sample: &str, name: &str) -> Result<String, WriteError> {
@@ -54,7 +58,8 @@ impl BundleWriter {
     pub(super) fn room_for(&mut self, bytes: u64) -> Result<Room, WriteError> {
         let end = END_BYTES + self.listing.bytes(Form::Rows) + self.listing.bytes(Form::Sums);
         let on_the_way = self.unsynced_input.min(IN_FLIGHT);
-        let needed = bytes.saturating_add(end).saturating_add(on_the_way);
+        let content = bytes.saturating_add(end).saturating_add(on_the_way);
+        let needed = content.saturating_add(content / BYTES_PER_HEADER_BYTE);
         let (written, max_bytes) = (self.written(), self.options.max_bytes);
         let until = written.0.saturating_add(needed);
         if until > max_bytes.0 {

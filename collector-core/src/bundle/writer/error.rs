@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+
 use super::Room;
 use crate::run::{Disk, RAISE_LIMIT};
 use crate::units::Bytes;
@@ -15,10 +17,7 @@ use crate::units::Bytes;
 #[non_exhaustive]
 pub enum WriteError {
     /// The output directory cannot be used.
-    #[error(
-        "cannot write to directory {} (hint: name another one with --output or `output.directory`)",
-        path.display()
-    )]
+    #[error("cannot write to directory {}{}", path.display(), another_directory(source))]
     Directory {
         /// The directory.
         path: PathBuf,
@@ -135,6 +134,15 @@ impl WriteError {
             matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
         let free = disk.free_bytes().ok().filter(|_| is_full);
         WriteError::Write { path, free, source }
+    }
+}
+
+/// For what is the directory's fault, and not that of this program's limits.
+fn another_directory(source: &io::Error) -> &'static str {
+    let is_limit = |it| [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::AGAIN].contains(&it);
+    match Errno::from_io_error(source) {
+        Some(error) if is_limit(error) => "",
+        _ => " (hint: name another one with --output or `output.directory`)",
     }
 }
 

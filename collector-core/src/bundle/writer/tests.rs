@@ -8,7 +8,7 @@ use std::path::Path;
 
 use expect_test::expect;
 
-use super::{BundleWriter, Room, WriteError};
+use super::{BundleWriter, END_BYTES, Room, WriteError};
 use crate::bundle::testing::{
     add_sample, add_small_sample, capture, directory, ending, file, noise, options, row, shell,
     small_bundle, time, write_small,
@@ -240,6 +240,18 @@ fn a_plan_for_which_the_bundle_may_not_be_large_enough_is_not_begun() {
     assert_eq!(fs::read_dir(place.path()).expect("there").count(), 0);
 }
 
+/// zstd adds three bytes to each 128 KiB that it cannot make smaller: 24 KiB here.
+#[test]
+fn what_zstd_adds_to_noise_needs_room_too() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut options = options(place.path());
+    let n_bytes = 1 << 30;
+    options.max_bytes = Bytes(n_bytes + END_BYTES + (20 << 10));
+    let mut writer = BundleWriter::create(options, &capture(), "").expect("created");
+    let room = writer.room_for(n_bytes).expect("the directory can be asked");
+    assert!(matches!(room, Room::Size { .. }), "{room:?}");
+}
+
 #[test]
 fn content_that_ends_early_ends_the_bundle_but_not_its_samples() {
     let place = tempfile::tempdir().expect("a directory");
@@ -263,4 +275,29 @@ fn a_directory_that_cannot_be_written_to_is_named() {
     let error = BundleWriter::create(options(Path::new("/proc/1")), &capture(), "").err();
     let error = error.expect("/proc takes no files");
     assert!(error.to_string().starts_with("cannot write to directory /proc/1 (hint:"), "{error}");
+}
+
+/// A reader takes no more of it.
+#[test]
+fn a_sample_json_above_the_limit_of_readers_is_stored_without_logs() {
+    let place = tempfile::tempdir().expect("a directory");
+    let mut writer = create(place.path());
+    let mut noisy = row("slabinfo", Outcome::Denied, Vec::new());
+    noisy.stderr = Some("x".repeat(17 << 20));
+    let sample = crate::bundle::index::Sample {
+        index: 0,
+        time: time(0),
+        monotonic_ms: 0,
+        boottime_ms: None,
+        duration_ms: 12,
+        rows: vec![noisy],
+    };
+    assert_eq!(writer.end_sample(&directory(0), &sample).ok(), Some(Room::Enough));
+    let path = writer.finish(ending()).expect("finished").path;
+    let verdict = crate::bundle::verify::verify(&path).expect("readable");
+    assert!(verdict.is_good() && verdict.samples == 1, "{verdict:?}");
+    let (_, stored) = shell(place.path(), "tar --zstd -xOf *.tar.zst --wildcards '*/sample.json'");
+    let stored: crate::bundle::index::Sample = serde_json::from_str(&stored).expect("JSON");
+    expect!["its log and its output were not stored: sample.json would have 17.0 MiB of at most 16.0 MiB"]
+        .assert_eq(&stored.rows[0].problems[0].message);
 }

@@ -88,8 +88,8 @@ fn a_report_fits_a_ticket() {
     let said = text(&founding_case());
     assert!(said.lines().all(|line| line.chars().count() <= 100), "{said}");
     expect![[r#"
-        Used memory grew by 95.1 MiB in 10 min. 96 % of the growth is a leak of `LOCK (deleted)` in dolt�[2J
-        (pid 4711) (open-files, confident). The Go heap is flat.
+        Used memory grew by 95.1 MiB in 10 min. 96 % of the growth is a leak of `LOCK (deleted)` in
+        dolt\u{1b}[2J (pid 4711) (open-files, confident). The Go heap is flat.
 
         Where it went
           slab-pinned             +94.0 MiB   97 %  #######################################
@@ -101,7 +101,8 @@ fn a_report_fits_a_ticket() {
           of that                  +1.0 MiB  by this collector
 
         Findings
-        1. open-files, leak, confident: dolt�[2J (pid 4711), `LOCK (deleted)`: 93.0 MiB, 532 to 588 MiB/h
+        1. open-files, leak, confident: dolt\u{1b}[2J (pid 4711), `LOCK (deleted)`: 93.0 MiB, 532 to 588
+           MiB/h
            - fd-scan/fds.tsv: descriptors `LOCK (deleted)` of dolt: 12 -> 60,024
            - slabinfo/dentry-state: nr_dentry - nr_unused: 20,100 -> 80,116
            - slabinfo/slabinfo: bytes of ext4_inode_cache: 1,000,000 -> 69,000,000

@@ -95,7 +95,7 @@ fn goroutines_and_the_heap_that_goes_with_them() {
     check(
         &observed,
         expect![[r#"
-            goroutines Leak Confident: dolt goroutines: 22020096 bytes
+            goroutines Leak Confident: dolt goroutines: 17203200 bytes
               dolt-metrics/metrics.txt: go_goroutines: 20 -> 4620
               go-pprof/goroutine.pb.gz: goroutines in main.main.func1 (cache.go:25): 0 -> 4300
               dolt-metrics/metrics.txt: go_memstats_stack_inuse_bytes: 81920 -> 18923520
@@ -112,8 +112,8 @@ fn memory_beside_a_flat_heap_is_native() {
         expect![[r#"
             native-memory Leak Confident: dolt : 88080384 bytes
               process-memory/status: RssAnon of dolt (pid 4711): 15728640 -> 112197632
-            cleared goroutines: dolt (pid 4711) has no more and more goroutines
             cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
+            cleared goroutines: dolt (pid 4711) has no more and more goroutines
         "#]],
     );
 }
@@ -124,8 +124,8 @@ fn a_quiet_program_is_cleared() {
     check(
         &observed,
         expect![[r#"
-            cleared goroutines: dolt (pid 4711) has no more and more goroutines
             cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
+            cleared goroutines: dolt (pid 4711) has no more and more goroutines
         "#]],
     );
 }
@@ -140,8 +140,20 @@ fn a_series_of_a_vendor_that_grows_is_told_as_growth() {
         expect![[r#"
             metric Growth Confident: dolt sessions{state="idle"}: 0 bytes
               dolt-metrics/metrics.txt: sessions{state="idle"}: 5 -> 28
-            cleared goroutines: dolt (pid 4711) has no more and more goroutines
             cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
+            cleared goroutines: dolt (pid 4711) has no more and more goroutines
         "#]],
     );
+}
+
+#[test]
+fn a_few_goroutines_more_do_not_take_the_heap() {
+    let up = |at: usize| 10.0 + 4.0 * at as f64;
+    let mut observed = host(up, |at| 10.0 + 2.0 * at as f64, up, up);
+    with_profile(&mut observed, Grows::Heap, "main.grow", 90 << 20);
+    let findings = examine(&Case::new(&observed)).findings;
+    let bytes = |id| findings.iter().find(|it| it.id == id).map_or(0, |it| it.bytes);
+    use crate::analysis::finding::Id;
+    assert!(bytes(Id::GoHeap) > 80 << 20, "{findings:?}");
+    assert!(bytes(Id::Goroutines) < 1 << 20, "{findings:?}");
 }

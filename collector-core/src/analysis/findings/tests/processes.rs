@@ -196,7 +196,7 @@ fn space_of_a_deleted_file() {
     check(
         &observed,
         expect![[r#"
-            deleted-file-space Leak Confident: dolt `spool.dat (deleted)`: 220200960 bytes
+            deleted-file-space Growth Possible: dolt `spool.dat (deleted)`: 0 bytes
               fd-scan/fds.tsv: bytes of `spool.dat (deleted)` of dolt (pid 4711): 0 -> 241172480
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -238,4 +238,28 @@ fn two_that_leak_the_same_get_their_own_bytes_and_no_more_than_there_are() {
     let bytes: Vec<i64> = examined.findings.iter().map(|it| it.bytes).collect();
     let grown = observed.series[&Key::Slab("ext4_inode_cache".into())].change();
     assert_eq!(bytes.iter().sum::<i64>(), whole(grown), "{bytes:?}");
+}
+
+#[test]
+fn a_process_that_is_gone_is_not_accused() {
+    let mut observed = host();
+    let other = Process { pid: 9, start_ticks: 9 };
+    add(&mut observed, &Key::Of(other, ProcessFigure::Anonymous), |at| MIB * (at % 3) as f64 * 4.0);
+    let key = of(ProcessFigure::Anonymous);
+    (0..14).for_each(|at| observed.push(key.clone(), at, MIB * 10.0 * at as f64));
+    let claims = native_memory::examine(&Case::new(&observed)).claims;
+    assert!(claims.is_empty(), "it ended after 14 of 24 samples: {claims:?}");
+}
+
+#[test]
+fn the_rate_is_that_of_the_bytes() {
+    let mut observed = host();
+    add(&mut observed, &of(ProcessFigure::Threads), |at| 10.0 + 50.0 * at as f64);
+    // Half of the tasks had a place in slabs that were there.
+    add_cache(&mut observed, "task_struct", 5888.0, |at| 200.0 + 25.0 * at as f64);
+    let found = examine(&Case::new(&observed)).findings.remove(0);
+    let rate = found.bytes_per_hour.expect("a rate").mid;
+    // 21 minutes between the middles of the first three and the last three samples.
+    let bytes = rate * 21.0 / 60.0;
+    assert!((bytes / found.bytes as f64 - 1.0).abs() < 0.01, "{bytes} and {}", found.bytes);
 }

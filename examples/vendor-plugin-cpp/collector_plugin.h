@@ -1,0 +1,1 @@
+../../plugin-api/include/collector_plugin.h

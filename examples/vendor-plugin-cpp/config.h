@@ -1,0 +1,1 @@
+../vendor-plugin-c/config.h

@@ -1,0 +1,4 @@
+// No dependency but the standard library.
+module example.com/acme-usage
+
+go 1.19

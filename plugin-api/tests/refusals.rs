@@ -1,0 +1,89 @@
+//! What the SDK makes of a host that refuses a call: each call in turn, over a written-down tree.
+
+use std::path::PathBuf;
+
+use expect_test::expect;
+use plugin_api::testing::{Tree, collect_refusing};
+use plugin_api::{Context, Error, Plugin, Source, Status, collector_plugin};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+struct Config {
+    procfs: PathBuf,
+}
+
+struct Two(PathBuf);
+
+const SOURCES: &[Source] = &[
+    Source { path: "uptime", name: "uptime", media_type: "text/plain", since: None },
+    Source { path: "loadavg", name: "loadavg", media_type: "text/plain", since: None },
+];
+
+impl Plugin for Two {
+    type Config = Config;
+
+    fn new(config: Config, _: &Context) -> Result<Self, Error> {
+        Ok(Two(config.procfs))
+    }
+
+    fn collect(&mut self, context: &Context) -> Result<(), Error> {
+        context.copy_sources(&self.0, SOURCES, "run as root");
+        Ok(())
+    }
+}
+
+collector_plugin!(Two, "../tests/two.json");
+
+/// What is recorded for each number of calls that are answered before the others are refused.
+fn refusals(status: Status) -> String {
+    let tree = Tree::new("uptime: 1.0 2.0\nloadavg: 0.5");
+    let config = format!("{{\"procfs\": {:?}}}", tree.path());
+    let said = (0..).map_while(|n| Some((n, collect_refusing::<Two>(&config, n, status)?)));
+    said.map(|(n, recorded)| format!("-- after {n} calls\n{recorded}")).collect()
+}
+
+#[test]
+fn at_a_quota_what_was_whole_stays_and_the_rest_is_told() {
+    expect![[r#"
+        -- after 0 calls
+        status: quota
+        problem: quota: artifact uptime: the limit of this collector is reached
+        problem: quota: artifact loadavg: the limit of this collector is reached
+        -- after 1 calls
+        status: quota
+        problem: quota: artifact data: the limit of this collector is reached
+        problem: quota: artifact loadavg: the limit of this collector is reached
+        == uptime (text/plain, cut)
+        -- after 2 calls
+        status: quota
+        problem: quota: end of artifact: the limit of this collector is reached
+        problem: quota: artifact loadavg: the limit of this collector is reached
+        == uptime (text/plain)
+        1.0 2.0
+        -- after 3 calls
+        status: partial
+        problem: quota: artifact loadavg: the limit of this collector is reached
+        == uptime (text/plain)
+        1.0 2.0
+        -- after 4 calls
+        status: partial
+        problem: quota: artifact data: the limit of this collector is reached
+        == uptime (text/plain)
+        1.0 2.0
+        == loadavg (text/plain, cut)
+        -- after 5 calls
+        status: partial
+        problem: quota: end of artifact: the limit of this collector is reached
+        == uptime (text/plain)
+        1.0 2.0
+        == loadavg (text/plain)
+        0.5
+    "#]]
+    .assert_eq(&refusals(Status::Quota));
+}
+
+#[test]
+fn a_host_that_is_gone_stops_the_plugin() {
+    let said = refusals(Status::Stopped);
+    assert!(said.starts_with("-- after 0 calls\nstatus: stopped\n"), "{said}");
+}
