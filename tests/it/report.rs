@@ -147,7 +147,7 @@ fn a_quiet_host_is_told_to_be_one() {
         Data quality
           24 samples over 23 s; the account closes to 0.6 MiB
           missing: the account of 1 of 24 samples: memory was in flight while they were taken, as when a
-                   large process ends; nothing; the other samples make the account
+                   large process ends; the other samples make the account
           missing: the heaps of Go programs: none was asked, or none could be told; where one is suspected,
                    give its address with --pprof and --metrics
     "#]].assert_eq(&report(&[], "idle"));

@@ -55,6 +55,8 @@ pub struct Quality {
     pub missing: Vec<Missing>,
     /// How far the account was from closing, in bytes; `None` where it could not be made.
     pub residual: Option<i64>,
+    /// Whether a bundle was cut off or damaged.
+    pub is_cut: bool,
 }
 
 /// A hole in time.
@@ -109,10 +111,12 @@ fn sentence(
 ) -> (String, Confidence) {
     let span = span(quality.span_seconds);
     let Some(growth) = growth else {
-        return (
-            format!("Cannot tell where memory went: {}.", why_no_account(quality)),
-            Confidence::Insufficient,
-        );
+        let mut text = format!("Cannot tell where memory went: {}.", why_no_account(quality));
+        if let Some(first) = findings.first() {
+            let class = first.subject.class.as_deref().unwrap_or(first.id.name());
+            text.push_str(&format!(" What grows is {class} ({}).", first.id.name()));
+        }
+        return (text, Confidence::Insufficient);
     };
     let mut text = match growth.account.used {
         0.. => format!("Used memory grew by {} in {span}", mib(growth.account.used)),
@@ -178,7 +182,7 @@ fn cause(finding: &Finding, growth: &HostGrowth) -> String {
             format!("{percent:.0} % of the growth is ")
         }
         // Others gave back as much.
-        _ => format!("Within it, {} are ", mib(finding.bytes)),
+        _ => format!("What others gave back hides {} of ", mib(finding.bytes)),
     };
     let subject = &finding.subject;
     let class = subject.class.as_ref();
@@ -208,10 +212,12 @@ fn why_no_account(quality: &Quality) -> String {
     match (quality.samples, quality.missing.first()) {
         (0, _) => "there is no finished sample".to_owned(),
         (1, _) => "one sample shows no growth; take at least 12 (--every 10s --for 5m)".to_owned(),
-        (_, Some(missing)) => {
-            format!("{} was not readable ({}); {}", missing.what, missing.why, missing.how_to_get)
-        }
-        (_, None) => "the memory accounts of the host were not collected".to_owned(),
+        _ => match quality.missing.iter().find(|it| it.what.starts_with("meminfo")) {
+            Some(it) => format!("{} was not readable ({}); {}", it.what, it.why, it.how_to_get),
+            None => "the memory account of the host is not in it, which the plugin meminfo \
+                     collects"
+                .to_owned(),
+        },
     }
 }
 

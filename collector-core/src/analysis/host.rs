@@ -186,6 +186,7 @@ fn best(boots: Vec<Boot>) -> (Observed, Quality) {
         samples: boot.n_samples,
         span_seconds: ends.map_or(0.0, |(last, first)| last - first),
         gaps,
+        is_cut: boot.lacking.is_cut,
         missing: boot.lacking.finish(&observed),
         residual: None,
     };

@@ -25,7 +25,8 @@ use crate::units::plain;
   collector report --json web1-*.tar.zst | jq -r .verdict.sentence
 
 Exit codes: 0 there is a report, also when it says that there is too little data; 2 the bundles are
-of different hosts; 6 a bundle cannot be read.")]
+of different hosts; 6 a bundle cannot be read, or is cut off or damaged: then the report is on what
+is whole of it.")]
 pub(super) struct Arguments {
     /// The bundles, finished or `.partial`
     #[arg(required = true, value_name = "BUNDLE")]
@@ -63,7 +64,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         (false, _) => texts(&names, &conclusions),
     })?;
-    Ok(Exit::Complete)
+    let is_cut = conclusions.iter().any(|it| it.quality.is_cut);
+    Ok(if is_cut { Exit::Unreadable } else { Exit::Complete })
 }
 
 fn unreadable(error: ReadError) -> Failure {

@@ -48,7 +48,9 @@ fn waterfall(out: &mut String, growth: &HostGrowth) {
     terms.push(("unaccounted", account.unaccounted));
     for (name, bytes) in terms {
         let share = bytes as f64 / gross;
-        let percent = if bytes > 0 { format!("{:3.0} %", share * 100.0) } else { String::new() };
+        // Where the whole shrank there is no share of it.
+        let share = if bytes > 0 && account.used > 0 { share } else { 0.0 };
+        let percent = if share > 0.0 { format!("{:3.0} %", share * 100.0) } else { String::new() };
         let bar = bar(share);
         let line = format!("  {name:<20} {:>12} {percent:>6}  {bar}", signed(bytes));
         line_to(out, line.trim_end());
@@ -89,14 +91,20 @@ fn finding(out: &mut String, number: usize, finding: &Finding) {
     let parts = [who, subject.class.clone(), subject.function.clone()];
     let about: Vec<String> = parts.into_iter().flatten().collect();
     let about = if about.is_empty() { "nobody is known".to_owned() } else { about.join(", ") };
-    let rate = finding.bytes_per_hour.as_ref().map(|it| format!(", {}", hourly(it)));
+    // What is no memory has no size.
+    let size = if finding.bytes == 0 { "no memory seen".to_owned() } else { mib(finding.bytes) };
+    let rate = finding
+        .bytes_per_hour
+        .as_ref()
+        .filter(|_| finding.bytes != 0)
+        .map(|it| format!(", {}", hourly(it)));
     let head = format!(
         "{}, {}, {}: {}: {}{}",
         finding.id.name(),
         verdict(finding.verdict),
         confidence(finding.confidence),
         about,
-        mib(finding.bytes),
+        size,
         rate.unwrap_or_default()
     );
     paragraph(out, &format!("{number}. "), &head);

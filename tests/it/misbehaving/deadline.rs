@@ -48,7 +48,6 @@ fn best_of_three(collectors: &[(&str, String)]) -> Result<Duration, Missing> {
     Ok(best)
 }
 
-#[expect(clippy::print_stderr, reason = "the figure is worth seeing")]
 fn time_taken(captured: &Captured, collectors: &[(&str, String)]) -> Duration {
     let ms = |value: &Value| Duration::from_millis(value.as_u64().expect("a number"));
     let wall = |name: &str| ms(&captured.bundle.row(0, name)["cost"]["wall_ms"]);

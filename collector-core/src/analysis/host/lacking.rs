@@ -18,6 +18,7 @@ pub(super) struct Lacking {
     kinds: BTreeMap<(String, String), Kind>,
     n_samples: u64,
     others: Vec<Missing>,
+    pub(super) is_cut: bool,
 }
 
 #[derive(Debug)]
@@ -85,6 +86,7 @@ impl Lacking {
     }
 
     pub(super) fn cut(&mut self, capture: &Capture, place: &str, damage: Option<&String>) {
+        self.is_cut = true;
         let why = match damage {
             Some(why) => format!("the bundle is damaged {place}: {why}"),
             None => format!("the bundle was cut off {place}"),
@@ -129,7 +131,7 @@ impl Lacking {
                 what: format!("the account of {} of {all} samples", observed.in_flight),
                 why: "memory was in flight while they were taken, as when a large process ends"
                     .to_owned(),
-                how_to_get: "nothing; the other samples make the account".to_owned(),
+                how_to_get: "the other samples make the account".to_owned(),
             });
         }
         missing.sort();

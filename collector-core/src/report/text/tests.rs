@@ -79,6 +79,7 @@ fn founding_case() -> Conclusion {
             how_to_get: "run as root".into(),
         }],
         residual: Some(300_000),
+        is_cut: false,
     };
     Conclusion::new(Some(growth), vec![finding], vec![cleared, other], quality)
 }
