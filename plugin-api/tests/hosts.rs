@@ -77,13 +77,13 @@ fn a_call_that_the_host_refuses_is_a_problem_and_the_rest_is_delivered() {
         == second (text/plain)
         data
         2. status: partial
-        problem: failed: artifact data: the host answered status 1
+        problem: failed: artifact first: the host answered status 1
         log 4: trial: refused call 2, artifact_write
         == first (text/plain, cut)
         == second (text/plain)
         data
         3. status: partial
-        problem: failed: end of artifact: the host answered status 1
+        problem: failed: artifact first: the host answered status 1
         log 4: trial: refused call 3, artifact_end
         == first (text/plain, never ended)
         data

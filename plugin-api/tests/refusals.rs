@@ -51,12 +51,12 @@ fn at_a_quota_what_was_whole_stays_and_the_rest_is_told() {
         problem: quota: artifact loadavg: the limit of this collector is reached
         -- after 1 calls
         status: quota
-        problem: quota: artifact data: the limit of this collector is reached
+        problem: quota: artifact uptime: the limit of this collector is reached
         problem: quota: artifact loadavg: the limit of this collector is reached
         == uptime (text/plain, cut)
         -- after 2 calls
         status: quota
-        problem: quota: end of artifact: the limit of this collector is reached
+        problem: quota: artifact uptime: the limit of this collector is reached
         problem: quota: artifact loadavg: the limit of this collector is reached
         == uptime (text/plain)
         1.0 2.0
@@ -67,13 +67,13 @@ fn at_a_quota_what_was_whole_stays_and_the_rest_is_told() {
         1.0 2.0
         -- after 4 calls
         status: partial
-        problem: quota: artifact data: the limit of this collector is reached
+        problem: quota: artifact loadavg: the limit of this collector is reached
         == uptime (text/plain)
         1.0 2.0
         == loadavg (text/plain, cut)
         -- after 5 calls
         status: partial
-        problem: quota: end of artifact: the limit of this collector is reached
+        problem: quota: artifact loadavg: the limit of this collector is reached
         == uptime (text/plain)
         1.0 2.0
         == loadavg (text/plain)

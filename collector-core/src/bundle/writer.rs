@@ -142,14 +142,12 @@ impl BundleWriter {
             io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.join(&partial) },
             _ => in_directory(source),
         })?;
-        let started = file
-            .try_clone()
-            .and_then(|twin| Ok((disk.space(twin), Compressor::start(file, options.compression)?)));
-        let (space, stream) = started.map_err(|source| {
-            // There is an error to tell of already.
-            let _ = directory.remove(&partial);
-            WriteError::Start { source }
-        })?;
+        let begun = file.try_clone().map_err(in_directory).and_then(|twin| {
+            let stream = Compressor::start(file, options.compression);
+            Ok((disk.space(twin), stream.map_err(|source| WriteError::Start { source })?))
+        });
+        // Where that fails there is an error to tell of already.
+        let (space, stream) = begun.inspect_err(|_| drop(directory.remove(&partial)))?;
         let mut writer = BundleWriter {
             options,
             working,
