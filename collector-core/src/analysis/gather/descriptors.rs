@@ -22,6 +22,8 @@ const MAX_CLASSES: usize = 64;
 pub(super) struct Scans {
     tally: Tally<Process>,
     classes: HashMap<Box<str>, Rc<str>>,
+    /// Sockets, counted only where the tables tell what they are: they are not 0 without.
+    sockets: Tally<Process>,
     /// Classes of each process so far.
     n_classes: HashMap<Process, HashSet<Rc<str>>>,
 }
@@ -42,16 +44,20 @@ impl Scans {
         own: &Own,
     ) {
         let Some(descriptors) = texts.descriptors else { return };
-        let sockets = sockets(texts);
+        let has_tables = texts.unix.is_some() && !texts.tcp.is_empty();
+        let sockets = has_tables.then(|| sockets(texts));
         for (holder, rows) in descriptors.by_holder().filter(|(it, _)| !own.has(it.pid)) {
             let holder_process = process(holder.pid, holder.start_ticks);
             name(observed, &holder_process, &holder.command);
             self.tally.look(&holder_process, sample);
+            if has_tables {
+                self.sockets.look(&holder_process, sample);
+            }
             let all = Key::Of(holder_process.clone(), ProcessFigure::Descriptors);
             self.tally.add(&holder_process, all, sample, rows.len() as f64);
             let mut files = HashSet::new();
             for row in rows {
-                self.take_row(&holder_process, row, sample, &sockets, &mut files);
+                self.take_row(&holder_process, row, sample, sockets.as_ref(), &mut files);
             }
         }
     }
@@ -61,14 +67,13 @@ impl Scans {
         holder: &Process,
         row: &Descriptor<'_>,
         sample: usize,
-        sockets: &HashMap<u64, Socket>,
+        sockets: Option<&HashMap<u64, Socket>>,
         files: &mut HashSet<(String, u64)>,
     ) {
-        if let Some(socket) = row.socket_inode().and_then(|inode| sockets.get(&inode)) {
-            let key = Key::Connections(holder.clone(), Rc::clone(&socket.is));
-            self.tally.add(holder, key, sample, 1.0);
-            let queued = Key::Of(holder.clone(), ProcessFigure::QueuedBytes);
-            self.tally.add(holder, queued, sample, socket.queued as f64);
+        if let Some(inode) = row.socket_inode() {
+            if let Some(sockets) = sockets {
+                self.take_socket(holder, sample, sockets.get(&inode));
+            }
             return;
         }
         let Some(link) = row.link() else { return };
@@ -82,6 +87,19 @@ impl Scans {
             self.tally.add(holder, key, sample, bytes as f64);
         }
         self.tally.add(holder, Key::Descriptors(holder.clone(), class), sample, 1.0);
+    }
+
+    /// `None`: it is in no table, as those of netlink are.
+    fn take_socket(&mut self, holder: &Process, sample: usize, socket: Option<&Socket>) {
+        let key = match socket {
+            Some(socket) => Key::Connections(holder.clone(), Rc::clone(&socket.is)),
+            None => Key::Descriptors(holder.clone(), "socket:".into()),
+        };
+        self.sockets.add(holder, key, sample, 1.0);
+        if let Some(socket) = socket {
+            let queued = Key::Of(holder.clone(), ProcessFigure::QueuedBytes);
+            self.sockets.add(holder, queued, sample, socket.queued as f64);
+        }
     }
 
     /// The class of a link, the same text for the same class. A process that has had as many as
@@ -108,6 +126,7 @@ impl Scans {
 
     pub(super) fn finish(self, observed: &mut Observed) {
         self.tally.finish(observed);
+        self.sockets.finish(observed);
     }
 }
 

@@ -182,9 +182,20 @@ fn sockets_are_told_by_the_tables_they_are_in() {
     let tcp = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
                0: 0100007F:1F90 0100007F:9C40 08 00000001:00000010 00:00000000 00000000     0        0 11 1 0 20 4 30 10 -1\n";
     check(
-        &[&[(FDS, &fds), ("text/x-linux-net-tcp", tcp)]],
+        // Without the table of unix sockets nothing is told of sockets, and not that there are 0.
+        &[
+            &[
+                (FDS, &fds),
+                ("text/x-linux-net-tcp", tcp),
+                (
+                    "text/x-linux-net-unix",
+                    "Num       RefCount Protocol Flags    Type St Inode Path\n",
+                ),
+            ],
+            &[(FDS, &fds), ("text/x-linux-net-tcp", tcp)],
+        ],
         expect![[r#"
-            Descriptors of dolt (pid 7): [2.0]
+            Descriptors of dolt (pid 7): [2.0, 2.0]
             QueuedBytes of dolt (pid 7): [17.0]
             socket: of dolt (pid 7): [1.0]
             TCP CLOSE_WAIT of dolt (pid 7): [1.0]
