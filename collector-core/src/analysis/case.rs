@@ -149,7 +149,8 @@ impl<'a> Case<'a> {
             Key::Descriptors(process, class)
             | Key::DeletedBytes(process, class)
             | Key::Connections(process, class) => (Some(process), Some(class)),
-            Key::Slab(class) | Key::SlabObjects(class) | Key::Caller(class) => (None, Some(class)),
+            Key::Segments(process, class) => (process.as_ref(), Some(class)),
+            Key::Slab(it) | Key::SlabObjects(it) | Key::Caller(it) | Key::Tmpfs(it) => (None, Some(it)),
             Key::Metric(_, series) => (None, Some(series)),
             Key::Host(_) => (None, None),
         };

@@ -57,6 +57,8 @@ pub struct Quality {
     pub residual: Option<i64>,
     /// Whether a bundle was cut off or damaged.
     pub is_cut: bool,
+    /// Whether the kernel keeps slab caches of equal size as one; `None`: no bundle tells.
+    pub slabs_merged: Option<bool>,
 }
 
 /// A hole in time.

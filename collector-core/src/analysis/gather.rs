@@ -12,6 +12,7 @@ mod metrics;
 mod own;
 mod processes;
 mod profiles;
+mod shared;
 mod slabs;
 mod tally;
 mod texts;
@@ -28,6 +29,7 @@ use metrics::Pages;
 use own::Own;
 use processes::Parents;
 use profiles::Profiles;
+use shared::Shared;
 use tally::Tally;
 use texts::Texts;
 
@@ -43,6 +45,7 @@ pub struct Gathering {
     slabs: Tally<()>,
     callers: Tally<()>,
     parents: Parents,
+    shared: Shared,
     scans: Scans,
     pages: Pages,
     profiles: Profiles,
@@ -63,6 +66,7 @@ impl Gathering {
             slabs: Tally::default(),
             callers: Tally::default(),
             parents: Parents::default(),
+            shared: Shared::default(),
             scans: Scans::default(),
             pages: Pages::default(),
             profiles: Profiles::default(),
@@ -100,6 +104,8 @@ impl Gathering {
         );
         self.own.take(&texts);
         self.parents.take(&mut self.observed, number, &texts, &self.own);
+        let ticks = self.machine.ticks_per_second;
+        self.shared.take(&mut self.observed, number, &texts, self.booted, ticks);
         self.scans.take(&mut self.observed, number, &texts, &self.own);
         self.pages.take(&mut self.observed, number, &texts);
         self.profiles.take(seconds, &texts);
@@ -112,6 +118,7 @@ impl Gathering {
         self.slabs.finish(&mut observed);
         self.callers.finish(&mut observed);
         self.parents.finish(&mut observed);
+        self.shared.finish(&mut observed);
         self.scans.finish(&mut observed);
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);

@@ -189,6 +189,7 @@ fn best(boots: Vec<Boot>) -> (Observed, Quality) {
         is_cut: boot.lacking.is_cut,
         missing: boot.lacking.finish(&observed),
         residual: None,
+        slabs_merged: observed.slabs_merged,
     };
     (observed, quality)
 }

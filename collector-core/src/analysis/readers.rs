@@ -9,6 +9,7 @@ mod line;
 mod named;
 mod records;
 
+pub mod cgroups;
 pub mod fds;
 pub mod fs_counts;
 pub mod machine;
@@ -26,6 +27,9 @@ pub mod slabinfo;
 pub mod smaps_rollup;
 pub mod sockstat;
 pub mod swaps;
+pub mod sysvipc_shm;
+pub mod tmpfs;
+pub mod tracing_buffer;
 pub mod vmallocinfo;
 pub mod vmstat;
 pub mod zoneinfo;
@@ -59,6 +63,16 @@ pub enum Reading<'a> {
     Pressure(pressure::Pressure<'a>),
     /// `/proc/swaps`.
     Swaps(Vec<swaps::Swap<'a>>),
+    /// `/proc/sysvipc/shm`.
+    SharedSegments(Vec<sysvipc_shm::Segment>),
+    /// How full each tmpfs is.
+    Tmpfs(Vec<tmpfs::Tmpfs<'a>>),
+    /// `/proc/cgroups`.
+    ControlGroups(Vec<cgroups::Controller<'a>>),
+    /// `cgroup.stat` of the root of control groups: names and numbers, as in `/proc/vmstat`.
+    ControlGroupStat(vmstat::Vmstat<'a>),
+    /// The size of the tracing buffer; `None`: no line of it could be read.
+    TracingBuffer(Option<tracing_buffer::TracingBuffer>),
     /// `/proc/slabinfo`.
     Slabinfo(Vec<slabinfo::Cache<'a>>),
     /// The names of the slab caches.
@@ -136,6 +150,17 @@ const READERS: &[Reader] = &[
     reader("text/x-linux-sockstat", SHORT, |it| sockstat::read(it).map(Reading::Sockstat)),
     reader("text/x-linux-pressure", SHORT, |it| pressure::read(it).map(Reading::Pressure)),
     reader("text/x-linux-swaps", SHORT, |it| swaps::read(it).map(Reading::Swaps)),
+    reader("text/x-linux-sysvipc-shm", LONG, |it| {
+        sysvipc_shm::read(it).map(Reading::SharedSegments)
+    }),
+    reader("text/x-collector-tmpfs", LONG, |it| tmpfs::read(it).map(Reading::Tmpfs)),
+    reader("text/x-linux-cgroups", SHORT, |it| cgroups::read(it).map(Reading::ControlGroups)),
+    reader("text/x-linux-cgroup-stat", SHORT, |it| {
+        vmstat::read(it).map(Reading::ControlGroupStat)
+    }),
+    reader("text/x-linux-tracing-buffer", SHORT, |it| {
+        tracing_buffer::read(it).map(Reading::TracingBuffer)
+    }),
     reader("text/x-linux-slabinfo", LONG, |it| slabinfo::read(it).map(Reading::Slabinfo)),
     reader("text/x-linux-slab-aliases", LONG, |it| {
         slab_names::read_aliases(it).map(Reading::SlabAliases)

@@ -149,6 +149,10 @@ pub struct QualityJson {
     /// How far the account was from closing. Missing: there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub residual_bytes: Option<i64>,
+    /// Whether the kernel keeps slab caches of equal size as one: a class of them is then a group,
+    /// called by the names of all its members. Missing: no bundle tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slab_caches_merged: Option<bool>,
 }
 
 /// A hole in time.
@@ -205,6 +209,7 @@ impl From<&Conclusion> for Report {
                     .collect(),
                 missing: quality.missing.iter().map(missing).collect(),
                 residual_bytes: quality.residual,
+                slab_caches_merged: quality.slabs_merged,
             },
         }
     }

@@ -145,6 +145,11 @@ fn quality(out: &mut String, quality: &Quality) {
     let text =
         format!("{} sample{s} over {}; {residual}", quality.samples, span(quality.span_seconds));
     paragraph(out, "  ", &text);
+    if quality.slabs_merged == Some(true) {
+        let text = "this kernel keeps those of equal size as one, and slabinfo has one name for \
+                    them; here a group is called by the names of all its members";
+        paragraph(out, "  slab caches: ", text);
+    }
     for gap in &quality.gaps {
         let (at, length) = (span(gap.at_seconds), span(gap.seconds));
         paragraph(out, "  gap: ", &format!("{length} after {at}: {}", gap.why));

@@ -10,6 +10,7 @@ const LOCKS: KernelObjects = KernelObjects {
     id: Id::FileLocks,
     what: "file locks",
     cache: "file_lock_cache",
+    counter: None,
     least: 256.0,
     cost: FILE_LOCK,
     next: &["see whose they are: lslocks, or the fifth column of /proc/locks"],

@@ -11,6 +11,7 @@ const WATCHES: KernelObjects = KernelObjects {
     id: Id::InotifyWatches,
     what: "inotify watches",
     cache: "inotify_inode_mark",
+    counter: None,
     least: 64.0,
     cost: WATCH,
     next: &[

@@ -10,6 +10,7 @@ const TIMERS: KernelObjects = KernelObjects {
     id: Id::Timers,
     what: "POSIX timers",
     cache: "posix_timers_cache",
+    counter: None,
     least: 256.0,
     cost: TIMER,
     next: &["see whose they are: grep -c ^ID: /proc/[0-9]*/timers | grep -v ':0$'"],

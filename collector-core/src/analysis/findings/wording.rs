@@ -22,6 +22,12 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
         Source::Vmallocinfo => ("vmallocinfo", "meminfo, as root"),
         Source::Sockstat => ("sockstat", "meminfo"),
         Source::Vmstat => ("vmstat", "meminfo"),
+        Source::Segments => ("the System V segments", "meminfo"),
+        Source::Tmpfs => ("how full each tmpfs is", "meminfo"),
+        Source::ControlGroups | Source::ControlGroupStat => {
+            ("the number of control groups", "meminfo")
+        }
+        Source::TracingBuffer => ("the size of the tracing buffer", "meminfo, as root"),
         Source::Slabinfo => ("slabinfo", "slabinfo, as root"),
         Source::SlabNames => ("the names of the slab caches", "slabinfo"),
         Source::DentryState => ("dentry-state", "slabinfo"),

@@ -1,5 +1,6 @@
 //! The readings of one sample, each under what it is of.
 
+use crate::analysis::readers::cgroups::Controller;
 use crate::analysis::readers::fds::Descriptors;
 use crate::analysis::readers::fs_counts::{DentryState, FileNr};
 use crate::analysis::readers::meminfo::Meminfo;
@@ -12,6 +13,9 @@ use crate::analysis::readers::pid_status::Status;
 use crate::analysis::readers::slab_names::{Alias, ReclaimAccount};
 use crate::analysis::readers::slabinfo::Cache;
 use crate::analysis::readers::sockstat::Sockstat;
+use crate::analysis::readers::sysvipc_shm::Segment;
+use crate::analysis::readers::tmpfs::Tmpfs;
+use crate::analysis::readers::tracing_buffer::TracingBuffer;
 use crate::analysis::readers::vmallocinfo::Area;
 use crate::analysis::readers::vmstat::Vmstat;
 use crate::analysis::readers::zoneinfo::Zoneinfo;
@@ -27,6 +31,11 @@ pub(super) struct Texts<'s> {
     pub(super) vmstat: Option<&'s Vmstat<'s>>,
     pub(super) areas: Option<&'s [Area<'s>]>,
     pub(super) sockstat: Option<&'s Sockstat<'s>>,
+    pub(super) segments: Option<&'s [Segment]>,
+    pub(super) tmpfs: Option<&'s [Tmpfs<'s>]>,
+    pub(super) controllers: Option<&'s [Controller<'s>]>,
+    pub(super) cgroup_stat: Option<&'s Vmstat<'s>>,
+    pub(super) tracing: Option<&'s TracingBuffer>,
     pub(super) caches: Option<&'s [Cache<'s>]>,
     pub(super) aliases: Option<&'s [Alias<'s>]>,
     pub(super) reclaim: Option<&'s [ReclaimAccount<'s>]>,
@@ -76,6 +85,13 @@ impl<'s> Texts<'s> {
             Reading::Vmstat(it) => keep(&mut self.vmstat, it, Source::Vmstat),
             Reading::Vmallocinfo(it) => keep(&mut self.areas, it, Source::Vmallocinfo),
             Reading::Sockstat(it) => keep(&mut self.sockstat, it, Source::Sockstat),
+            Reading::SharedSegments(it) => keep(&mut self.segments, it, Source::Segments),
+            Reading::Tmpfs(it) => keep(&mut self.tmpfs, it, Source::Tmpfs),
+            Reading::ControlGroups(it) => keep(&mut self.controllers, it, Source::ControlGroups),
+            Reading::ControlGroupStat(it) => {
+                keep(&mut self.cgroup_stat, it, Source::ControlGroupStat)
+            }
+            Reading::TracingBuffer(Some(it)) => keep(&mut self.tracing, it, Source::TracingBuffer),
             Reading::Slabinfo(it) => keep(&mut self.caches, it, Source::Slabinfo),
             Reading::SlabAliases(it) => keep(&mut self.aliases, it, Source::SlabNames),
             Reading::SlabReclaimAccounts(it) => keep(&mut self.reclaim, it, Source::SlabNames),

@@ -25,6 +25,11 @@ pub enum Key {
     DeletedBytes(Process, Rc<str>),
     /// Sockets of a process by what they are: `TCP CLOSE_WAIT`, `unix sockets`.
     Connections(Process, Rc<str>),
+    /// Bytes in memory of System V segments of one class: of those that a running process made, or
+    /// of all whose maker is not known or has ended.
+    Segments(Option<Process>, Rc<str>),
+    /// Bytes in a tmpfs, by its type and place: `tmpfs /dev/shm`.
+    Tmpfs(Rc<str>),
     /// A series of a metrics page: the collector's name, and the series as the page writes it.
     Metric(Rc<str>, Rc<str>),
 }
@@ -46,8 +51,18 @@ pub enum HostFigure {
     NegativeDentries,
     /// Memory of TCP's queues, in bytes.
     TcpMemory,
+    /// Memory of UDP's queues, in bytes.
+    UdpMemory,
     /// Memory of compressed pages, in bytes.
     CompressedPages,
+    /// The buffer of the kernel's tracer, in bytes.
+    TracingBuffer,
+    /// What was given back to the host of this virtual machine, in bytes.
+    Balloon,
+    /// Control groups, dying ones too.
+    ControlGroups,
+    /// Those that were removed, and are kept by what was charged to them.
+    DyingControlGroups,
     /// Open files, of all processes.
     OpenFiles,
 }
@@ -94,6 +109,16 @@ pub enum Source {
     Sockstat,
     /// `/proc/vmstat`.
     Vmstat,
+    /// `/proc/sysvipc/shm`.
+    Segments,
+    /// How full each tmpfs is.
+    Tmpfs,
+    /// `/proc/cgroups`.
+    ControlGroups,
+    /// `cgroup.stat` of the root of control groups.
+    ControlGroupStat,
+    /// The size of the tracing buffer.
+    TracingBuffer,
     /// `/proc/PID/status`.
     Status,
     /// `/proc/PID/stat`.

@@ -80,6 +80,7 @@ fn founding_case() -> Conclusion {
         }],
         residual: Some(300_000),
         is_cut: false,
+        slabs_merged: Some(true),
     };
     Conclusion::new(Some(growth), vec![finding], vec![cleared, other], quality)
 }
