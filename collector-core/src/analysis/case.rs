@@ -150,7 +150,9 @@ impl<'a> Case<'a> {
             | Key::DeletedBytes(process, class)
             | Key::Connections(process, class) => (Some(process), Some(class)),
             Key::Segments(process, class) => (process.as_ref(), Some(class)),
-            Key::Slab(it) | Key::SlabObjects(it) | Key::Caller(it) | Key::Tmpfs(it) => (None, Some(it)),
+            Key::Slab(it) | Key::SlabObjects(it) | Key::Caller(it) | Key::Tmpfs(it) => {
+                (None, Some(it))
+            }
             Key::Metric(_, series) => (None, Some(series)),
             Key::Host(_) => (None, None),
         };

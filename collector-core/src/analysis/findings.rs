@@ -136,6 +136,7 @@ pub fn examine(case: &Case<'_>) -> Examined {
         examined.cleared.extend(cleared);
         examined.missing.extend(missing);
     }
+    examined.missing.extend(uncounted::of_nameless(case, &examined.findings));
     if case.observed.times.len() < MIN_SAMPLES {
         // Nothing grows in so few, so nothing is cleared by it either.
         examined.cleared.clear();

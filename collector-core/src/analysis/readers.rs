@@ -155,9 +155,7 @@ const READERS: &[Reader] = &[
     }),
     reader("text/x-collector-tmpfs", LONG, |it| tmpfs::read(it).map(Reading::Tmpfs)),
     reader("text/x-linux-cgroups", SHORT, |it| cgroups::read(it).map(Reading::ControlGroups)),
-    reader("text/x-linux-cgroup-stat", SHORT, |it| {
-        vmstat::read(it).map(Reading::ControlGroupStat)
-    }),
+    reader("text/x-linux-cgroup-stat", SHORT, |it| vmstat::read(it).map(Reading::ControlGroupStat)),
     reader("text/x-linux-tracing-buffer", SHORT, |it| {
         tracing_buffer::read(it).map(Reading::TracingBuffer)
     }),

@@ -126,12 +126,13 @@ impl Plugin for Meminfo {
 /// The mounts of the collector's mount namespace.
 fn mountinfo(path: &Path) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
-    let read = File::open(path)
-        .and_then(|file| file.take(MAX_MOUNTINFO_BYTES + 1).read_to_end(&mut text));
+    let read =
+        File::open(path).and_then(|file| file.take(MAX_MOUNTINFO_BYTES + 1).read_to_end(&mut text));
     let n_bytes = read.map_err(|error| Error::reading(path, &error))?;
     if n_bytes as u64 > MAX_MOUNTINFO_BYTES {
         let place = path.display();
-        let text = format!("{place}: longer than {MAX_MOUNTINFO_BYTES} bytes, so no tmpfs is asked");
+        let text =
+            format!("{place}: longer than {MAX_MOUNTINFO_BYTES} bytes, so no tmpfs is asked");
         return Err(Error::new(Status::Partial, text));
     }
     Ok(text)

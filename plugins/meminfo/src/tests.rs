@@ -101,7 +101,9 @@ fn the_tracing_buffer_is_read_where_it_is_mounted_and_not_below_a_server() {
     );
     std::fs::create_dir_all(tree.path().join("proc/self")).expect("a directory");
     std::fs::write(tree.path().join("proc/self/mountinfo"), mountinfo).expect("a table");
-    check_tree(&tree, expect![[r#"
+    check_tree(
+        &tree,
+        expect![[r#"
         status: partial
         problem: unavailable: [ROOT]/proc/zoneinfo: No such file or directory (os error 2)
         problem: unavailable: [ROOT]/proc/vmstat: No such file or directory (os error 2)
@@ -120,5 +122,6 @@ fn the_tracing_buffer_is_read_where_it_is_mounted_and_not_below_a_server() {
         0:7	tmpfs	[ROOT]/dead/shm		
         == tracing-buffer (text/x-linux-tracing-buffer)
         14 (expanded: 2816)
-    "#]]);
+    "#]],
+    );
 }

@@ -57,10 +57,11 @@ pub(crate) fn store(context: &Context, mountinfo: &[u8], barriers: &Barriers) {
         let text = format!("tmpfs.tsv: {n} more tmpfs were left out, {most} at most are listed");
         context.problem(&Error::new(Status::Partial, text));
     }
-    let stored = context.artifact("tmpfs.tsv", "text/x-collector-tmpfs").and_then(|mut artifact| {
-        artifact.append(table.text.as_bytes())?;
-        artifact.finish()
-    });
+    let stored =
+        context.artifact("tmpfs.tsv", "text/x-collector-tmpfs").and_then(|mut artifact| {
+            artifact.append(table.text.as_bytes())?;
+            artifact.finish()
+        });
     if let Err(error) = stored {
         context.problem(&error);
     }

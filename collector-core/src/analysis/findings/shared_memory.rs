@@ -47,7 +47,8 @@ fn claims(case: &Case<'_>, host: &Growing) -> Vec<Claim> {
         }
         .claim_of(case, subject)
     };
-    let of_holders = held.into_iter().filter_map(|(key, part)| claim(part, Some(key), is_conserved));
+    let of_holders =
+        held.into_iter().filter_map(|(key, part)| claim(part, Some(key), is_conserved));
     let mut claims: Vec<Claim> = of_holders.collect();
     // Mapped pages are no proof: what is mapped may have been there before.
     let mapped = || only_one_that_maps(case, bytes).filter(|_| !is_known);

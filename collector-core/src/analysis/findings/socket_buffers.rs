@@ -30,11 +30,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             growing: &growing,
             parts: vec![(Account::Unaccounted, bytes)],
             is_conserved,
-            facts: holder
-                .into_iter()
-                .map(|it| it.key)
-                .chain([REST])
-                .collect(),
+            facts: holder.into_iter().map(|it| it.key).chain([REST]).collect(),
             next: vec!["see which connections hold it, and who does not read: ss -tmp".to_owned()],
         }
         .claim_of(case, subject)

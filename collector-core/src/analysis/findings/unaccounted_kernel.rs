@@ -85,7 +85,7 @@ fn claims(case: &Case<'_>, growing: &Growing, uncounted: &Uncounted) -> Vec<Clai
         // Rings of packet sockets have no size, but nobody else makes such sockets.
         let is_of_process = subject.process.is_some();
         let mut claim = claim(bytes, subject, fact, is_of_process, next)?;
-        if uncounted.is_account_short {
+        if uncounted.is_account_short() {
             claim.finding.confidence = claim.finding.confidence.min(Confidence::Possible);
         }
         Some(claim)

@@ -9,6 +9,8 @@ use crate::analysis::series::Key;
 use crate::bundle::index;
 use crate::bundle::testing;
 
+mod holders;
+
 /// A text by its media type.
 type Text<'t> = (&'static str, &'t str);
 

@@ -52,6 +52,24 @@ cpu\t0\t3\t1\tof_tomorrow
 pids\t4
 rdma\t0\tmany\t1
 ";
-        check(&read(text.as_bytes()), expect![[r#""#]]);
+        check(
+            &read(text.as_bytes()),
+            expect![[r#"
+            [
+                Controller {
+                    name: "memory",
+                    hierarchy: 4,
+                    groups: 26,
+                },
+                Controller {
+                    name: "cpu",
+                    hierarchy: 0,
+                    groups: 3,
+                },
+            ]
+            line 4: a number is missing: "pids\t4"
+            line 5: what should be a number is none: "rdma\t0\tmany\t1"
+        "#]],
+        );
     }
 }

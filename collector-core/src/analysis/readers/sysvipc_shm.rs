@@ -106,14 +106,49 @@ mod tests {
         );
         check(
             &read(text.as_bytes()),
-            expect![[r#""#]],
+            expect![[r#"
+                [
+                    Segment {
+                        id: 65536,
+                        size: Bytes(1048576),
+                        creator_pid: 16343,
+                        attached: 0,
+                        changed: 1795648508,
+                        resident: Some(Bytes(1048000)),
+                    },
+                ]
+                line 3: a number is too large: " -17         4294967296   600  1 1 1      0     0     0     0     0 1 1 1    1    0"
+                line 4: a number is missing: "         1      7   600               1048576 16343"
+                line 5: what should be a number is none: "         2      8  1666                  4096     0     9      2     0     0     0     0 5 6 7  much"
+                line 6: the text ends within this line: "         3      9  1666                  4096     0     9      2     0     0     0     0 5 6 7  40"
+            "#]],
         );
     }
 
     #[test]
     fn a_kernel_without_the_column_does_not_tell_what_is_in_memory() {
         let text = "key shmid size cpid nattch ctime of_tomorrow\n1 2 3 4 5 6 x\n";
-        check(&read(text.as_bytes()), expect![[r#""#]]);
-        check(&read(b"key shmid size\n1 2 3\n4 5 6\n"), expect![[r#""#]]);
+        check(
+            &read(text.as_bytes()),
+            expect![[r#"
+            [
+                Segment {
+                    id: 2,
+                    size: Bytes(3),
+                    creator_pid: 4,
+                    attached: 5,
+                    changed: 6,
+                    resident: None,
+                },
+            ]
+        "#]],
+        );
+        check(
+            &read(b"key shmid size\n1 2 3\n4 5 6\n"),
+            expect![[r#"
+            []
+            line 1: it does not name the columns of segments: "key shmid size"
+        "#]],
+        );
     }
 }

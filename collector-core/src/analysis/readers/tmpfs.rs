@@ -79,7 +79,40 @@ mod tests {
 0:25\ttmpfs\t/run\t1
 0:26\ttmpfs\t/run\t1\tmuch
 0:27\ttmpfs\t/run\t1\t2";
-        check(&read(text.as_bytes()), expect![[r#""#]]);
-        check(&read(b"device\ttype\n1\t2\n3\t4\n"), expect![[r#""#]]);
+        check(
+            &read(text.as_bytes()),
+            expect![[r#"
+            [
+                Tmpfs {
+                    device: "0:6",
+                    fs_type: "devtmpfs",
+                    mount_point: "/dev",
+                    used: Some(Bytes(4096)),
+                },
+                Tmpfs {
+                    device: "0:23",
+                    fs_type: "tmpfs",
+                    mount_point: "/dev/shm",
+                    used: None,
+                },
+                Tmpfs {
+                    device: "0:24",
+                    fs_type: "tmpfs",
+                    mount_point: "/my\\040files",
+                    used: Some(Bytes(0)),
+                },
+            ]
+            line 5: a column is missing: "0:25\ttmpfs\t/run\t1"
+            line 6: what should be a number is none: "0:26\ttmpfs\t/run\t1\tmuch"
+            line 7: the text ends within this line: "0:27\ttmpfs\t/run\t1\t2"
+        "#]],
+        );
+        check(
+            &read(b"device\ttype\n1\t2\n3\t4\n"),
+            expect![[r#"
+            []
+            line 1: it does not name the columns device, type, mount_point, used_bytes: "device\ttype"
+        "#]],
+        );
     }
 }

@@ -21,7 +21,8 @@ pub fn read(text: &[u8]) -> Read<Option<TracingBuffer>> {
             return Err("there is more than one line");
         }
         let kib = number(line.split_ascii_whitespace().next())?;
-        buffer = Some(TracingBuffer { size: Bytes(kib.checked_mul(1024).ok_or("it is too large")?) });
+        buffer =
+            Some(TracingBuffer { size: Bytes(kib.checked_mul(1024).ok_or("it is too large")?) });
         Ok(())
     });
     Read { value: buffer, bad }

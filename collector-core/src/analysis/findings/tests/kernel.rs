@@ -116,12 +116,13 @@ fn queues_of_tcp_explain_what_no_term_does() {
     check(
         &observed,
         expect![[r#"
-        socket-buffers Growth Probable: dolt TCP queues: 88080384 bytes
-          meminfo/sockstat: bytes of TCP mem: 0 -> 96468992
-          fd-scan/net-tcp: bytes queued in sockets of dolt (pid 4711): 0 -> 48234496
-          meminfo/meminfo: unaccounted: 0 -> 96468992
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            socket-buffers Growth Confident: dolt TCP queues: 88080384 bytes
+              meminfo/sockstat: bytes of TCP mem: 0 -> 96468992
+              fd-scan/net-tcp: bytes queued in sockets of dolt (pid 4711): 0 -> 48234496
+              meminfo/meminfo: unaccounted: 0 -> 96468992
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+            missing the size of the tracing buffer: no sample has it; no term explains a good part of the growth; mount tracefs on /sys/kernel/tracing, and run as root
+        "#]],
     );
 }
 
@@ -132,10 +133,11 @@ fn what_no_counter_names_is_said_to_be_so() {
     check(
         &observed,
         expect![[r#"
-        unaccounted-kernel Growth Probable:  : 88080384 bytes
-          meminfo/meminfo: unaccounted: 0 -> 96468992
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            unaccounted-kernel Growth Probable:  : 88080384 bytes
+              meminfo/meminfo: unaccounted: 0 -> 96468992
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+            missing the size of the tracing buffer: no sample has it; no term explains a good part of the growth; mount tracefs on /sys/kernel/tracing, and run as root
+        "#]],
     );
     add(&mut observed, &Key::Host(HostFigure::CompressedPages), |at| MIB * 4.0 * at as f64);
     check(
