@@ -119,8 +119,9 @@ fn what_sixty_four_plugins_say_at_once_is_bounded_and_can_be_read() {
 /// A `/proc` made for this, with four texts of 100 MB.
 fn large_proc(dir: &Path) {
     let small = ["meminfo", "zoneinfo", "vmstat", "net/sockstat", "pressure/memory", "swaps"];
+    let holders = ["sysvipc/shm", "cgroups", "self/mountinfo"];
     let counts = ["sys/fs/dentry-state", "sys/fs/inode-nr", "sys/fs/file-nr", "1/stat", "1/comm"];
-    for name in small.iter().chain(&counts) {
+    for name in small.iter().chain(&holders).chain(&counts) {
         let path = dir.join(name);
         fs::create_dir_all(path.parent().expect("below a directory")).expect("create");
         fs::write(path, "1 (init) S 0 1\n").expect("write");

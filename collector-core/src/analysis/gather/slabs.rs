@@ -48,6 +48,6 @@ pub(super) fn take(
     let all = told("SReclaimable").zip(told("SUnreclaim")).map(|(one, other)| one + other);
     if let Some(all) = all.filter(|_| !caches.is_empty()) {
         // The two texts are of two moments, so where there is none it may be just below 0.
-        tally.add(&(), Key::Slab(LARGE.into()), sample, (all - in_caches).max(0.0));
+        observed.push(Key::Slab(LARGE.into()), sample, (all - in_caches).max(0.0));
     }
 }

@@ -117,6 +117,8 @@ fn a_report_fits_a_ticket() {
 
         Data quality
           60 samples over 10 min; the account closes to 0.3 MiB
+          slab caches: this kernel keeps those of equal size as one, and slabinfo has one name for them;
+                       here a group is called by the names of all its members
           gap: 45 s after 100 s: the host slept
           missing: vmallocinfo: Permission denied; run as root
     "#]].assert_eq(&said);

@@ -121,7 +121,6 @@ fn queues_of_tcp_explain_what_no_term_does() {
               fd-scan/net-tcp: bytes queued in sockets of dolt (pid 4711): 0 -> 48234496
               meminfo/meminfo: unaccounted: 0 -> 96468992
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-            missing the size of the tracing buffer: no sample has it; no term explains a good part of the growth; mount tracefs on /sys/kernel/tracing, and run as root
         "#]],
     );
 }

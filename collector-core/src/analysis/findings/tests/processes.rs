@@ -138,7 +138,6 @@ fn full_pipes_explain_what_no_term_does() {
               meminfo/meminfo: unaccounted: 0 -> 15073280
             cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB: not clear enough to tell
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-            missing the size of the tracing buffer: no sample has it; no term explains a good part of the growth; mount tracefs on /sys/kernel/tracing, and run as root
         "#]],
     );
 }

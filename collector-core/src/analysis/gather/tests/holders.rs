@@ -37,7 +37,14 @@ fn a_segment_is_of_the_process_that_ran_when_it_was_made() {
     let none = segments(&[]);
     let texts: [&[Text<'_>]; 3] =
         [&[(STAT, &stats), (SEGMENTS, &one)], &[(SEGMENTS, &two)], &[(SEGMENTS, &none)]];
-    check(&texts, expect![[r#""#]]);
+    check(
+        &texts,
+        expect![[r#"
+        Segments(None, "System V segments (nobody attached)"): [7.0, 0.0, 0.0]
+        Segments(Some(Process { pid: 7, start_ticks: 500 }), "System V segments"): [20.0, 0.0, 0.0]
+        Segments(Some(Process { pid: 7, start_ticks: 500 }), "System V segments (nobody attached)"): [400.0, 300.0, 0.0]
+    "#]],
+    );
     let observed = gathered(&texts);
     let largest: Vec<(u64, u32, u32)> =
         observed.segments.values().map(|it| (it.bytes, it.id, it.pid)).collect();
@@ -52,7 +59,13 @@ fn a_tmpfs_that_does_not_tell_has_no_value() {
     );
     let later = format!("{head}0:27\ttmpfs\t/dev/shm\t\t\n");
     let tmpfs = "text/x-collector-tmpfs";
-    check(&[&[(tmpfs, &table)], &[(tmpfs, &later)], &[(tmpfs, &table)]], expect![[r#""#]]);
+    check(
+        &[&[(tmpfs, &table)], &[(tmpfs, &later)], &[(tmpfs, &table)]],
+        expect![[r#"
+        Tmpfs("devtmpfs /dev"): [0.0, 0.0]
+        Tmpfs("tmpfs /dev/shm"): [4096.0, 4096.0]
+    "#]],
+    );
 }
 
 #[test]
@@ -64,10 +77,18 @@ fn control_groups_are_counted_where_the_memory_controller_is() {
     let second = format!("{head}cpu\t0\t90\t1\nmemory\t0\t90\t1\n");
     let counts = "nr_descendants 70\nnr_dying_descendants 19\n";
     // Version 1, beside a version 2 that has none; version 2, old and new.
-    check(&[&[(cgroups, &first), (of_stat, counts)]], expect![[r#""#]]);
+    check(
+        &[&[(cgroups, &first), (of_stat, counts)]],
+        expect![[r#"
+        Host(ControlGroups): [26.0]
+    "#]],
+    );
     check(
         &[&[(cgroups, &second)], &[(cgroups, &second), (of_stat, counts)], &[(of_stat, counts)]],
-        expect![[r#""#]],
+        expect![[r#"
+            Host(ControlGroups): [90.0, 89.0, 89.0]
+            Host(DyingControlGroups): [19.0, 19.0]
+        "#]],
     );
 }
 
@@ -80,7 +101,13 @@ fn counters_of_what_no_term_has_are_in_bytes() {
             ("text/x-linux-tracing-buffer", "14 (expanded: 2816)\n"),
             ("text/x-linux-vmstat", "nr_zspages 1\n"),
         ]],
-        expect![[r#""#]],
+        expect![[r#"
+            Host(TcpMemory): [8192.0]
+            Host(UdpMemory): [12288.0]
+            Host(CompressedPages): [4096.0]
+            Host(TracingBuffer): [14336.0]
+            Host(Balloon): [12288.0]
+        "#]],
     );
 }
 
@@ -97,7 +124,11 @@ fn slab_that_is_in_no_cache_is_a_share_of_its_own() {
             &[(SLABINFO, caches), (MEMINFO, &less)],
             &[(SLABINFO, caches)],
         ],
-        expect![[r#""#]],
+        expect![[r#"
+            Slab("filp"): [4096.0, 4096.0, 4096.0]
+            Slab("large kmalloc"): [8192.0, 0.0]
+            SlabObjects("filp"): [10.0, 10.0, 10.0]
+        "#]],
     );
 }
 
