@@ -146,7 +146,7 @@ fn rows_of_large_proc(max_bytes: &str) -> String {
         "\
 limits: {{ timeout: 5m, max_bytes: {max_bytes} }}
 collectors:
-  - {{ plugin: meminfo, {config} }}
+  - {{ plugin: meminfo, config: {{ procfs: {proc}, sysfs: {proc} }} }}
   - {{ plugin: slabinfo, config: {{ procfs: {proc}, sysfs: {proc} }} }}
   - {{ plugin: fd-scan, {config} }}
   - {{ plugin: process-memory, {config} }}
@@ -165,7 +165,7 @@ collectors:
 #[test]
 fn kernel_texts_of_a_hundred_megabytes_are_stored_in_little_memory() {
     expect![[r#"
-        meminfo: 1 x ok [meminfo, 15 bytes] [zoneinfo, 15 bytes] [vmstat, 15 bytes] [vmallocinfo, 99999977 bytes] [sockstat, 15 bytes] [pressure-memory, 15 bytes] [swaps, 15 bytes]
+        meminfo: 1 x ok [meminfo, 15 bytes] [zoneinfo, 15 bytes] [vmstat, 15 bytes] [vmallocinfo, 99999977 bytes] [sockstat, 15 bytes] [pressure-memory, 15 bytes] [swaps, 15 bytes] [sysvipc-shm, 15 bytes] [cgroups, 15 bytes] [tmpfs.tsv, 46 bytes]
         slabinfo: 1 x ok [slabinfo, 99999977 bytes] [dentry-state, 15 bytes] [inode-nr, 15 bytes] [file-nr, 15 bytes]
         fd-scan: 1 x ok [net-tcp, 99999977 bytes] [fds.tsv, 73 bytes]
         process-memory: 1 x partial [stat, 34 bytes]
@@ -184,6 +184,9 @@ fn kernel_texts_above_the_quota_are_cut_and_told() {
           quota: artifact sockstat: the limit of this collector is reached
           quota: artifact pressure-memory: the limit of this collector is reached
           quota: artifact swaps: the limit of this collector is reached
+          quota: artifact sysvipc-shm: the limit of this collector is reached
+          quota: artifact cgroups: the limit of this collector is reached
+          quota: artifact tmpfs.tsv: the limit of this collector is reached
         slabinfo: 1 x quota [slabinfo, 10485760 bytes, cut]
           reason: more than 10.0 MiB in one sample; raise limits.max_bytes
           quota: more than 10.0 MiB in one sample; raise limits.max_bytes

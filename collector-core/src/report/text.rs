@@ -146,8 +146,7 @@ fn quality(out: &mut String, quality: &Quality) {
         format!("{} sample{s} over {}; {residual}", quality.samples, span(quality.span_seconds));
     paragraph(out, "  ", &text);
     if quality.slabs_merged == Some(true) {
-        let text = "this kernel keeps those of equal size as one, and slabinfo has one name for \
-                    them; here a group is called by the names of all its members";
+        let text = "merged by this kernel; a group of them is named by all its members";
         paragraph(out, "  slab caches: ", text);
     }
     for gap in &quality.gaps {

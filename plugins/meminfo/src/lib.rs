@@ -110,12 +110,12 @@ impl Plugin for Meminfo {
 
     fn collect(&mut self, context: &Context) -> Result<(), Error> {
         context.copy_sources(&self.config.procfs, SOURCES, ADVICE);
-        context.copy_sources(&self.config.sysfs, CONTROL_GROUPS, ADVICE);
         if context.stopping() {
             let message = "self/mountinfo: not read, the time was up";
             return Err(Error::new(Status::Stopped, message));
         }
         let mountinfo = mountinfo(&self.config.procfs.join("self/mountinfo"))?;
+        context.copy_sources(&self.config.sysfs, CONTROL_GROUPS, ADVICE);
         let barriers = Barriers::of(&mountinfo);
         tmpfs::store(context, &mountinfo, &barriers);
         tracing::store(context, &mountinfo, &barriers);

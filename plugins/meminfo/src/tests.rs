@@ -73,7 +73,6 @@ fn what_a_kernel_lacks_is_logged_and_what_every_kernel_has_is_missed() {
             log 2: [ROOT]/proc/swaps: No such file or directory (os error 2); kernels have it with CONFIG_SWAP
             log 2: [ROOT]/proc/sysvipc/shm: No such file or directory (os error 2); kernels have it with CONFIG_SYSVIPC
             log 2: [ROOT]/proc/cgroups: No such file or directory (os error 2); kernels have it with CONFIG_CGROUPS
-            log 2: [ROOT]/sys/fs/cgroup/cgroup.stat: No such file or directory (os error 2); kernels have it with control groups of version 2 (4.14)
             == meminfo (text/x-linux-meminfo)
             MemTotal:  16384 kB
             == vmstat (text/x-linux-vmstat)

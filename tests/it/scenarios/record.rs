@@ -159,9 +159,13 @@ impl Drop for Started {
 
 /// The leaking program at work.
 struct Leak {
-    started: Started,
+    /// `None` when it has ended.
+    started: Option<Started>,
     objects: Arc<Mutex<Vec<(f64, f64)>>>,
+    /// Where it makes control groups.
     group: Option<PathBuf>,
+    /// Where it makes files.
+    dir: PathBuf,
 }
 
 impl Leak {
@@ -176,10 +180,13 @@ impl Leak {
             dir = Path::new(parent).join(format!("leaks-{}", std::process::id()));
             group = Some(dir.clone());
         }
+        if mode == "tmpfs-file" {
+            dir = Path::new("/dev/shm").join(format!("leaks-{}", std::process::id()));
+        }
         fs::create_dir_all(&dir).map_err(|_| Missing("the right to make a control group"))?;
         let mut leak = Command::new(program);
         leak.arg(mode).arg(per_tick.to_string()).arg(interval_ms.to_string()).arg("100000");
-        leak.arg(dir).stdout(Stdio::piped()).stderr(Stdio::inherit()).process_group(0);
+        leak.arg(&dir).stdout(Stdio::piped()).stderr(Stdio::inherit()).process_group(0);
         let mut child = leak.spawn().expect("start the program");
         let lines = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
         let objects = Arc::new(Mutex::new(Vec::new()));
@@ -190,17 +197,17 @@ impl Leak {
                 heard.lock().expect("no reader panics").push((now(), n));
             }
         });
-        let leak = Leak { started: Started(child), objects, group };
+        let leak = Leak { started: Some(Started(child)), objects, group, dir };
         wait_until("the first object", || !leak.objects.lock().expect("the list").is_empty());
         Ok(leak)
     }
 
     fn stop(mut self) -> Result<Label, String> {
-        if let Ok(Some(status)) = self.started.0.try_wait() {
+        let started = self.started.as_mut().expect("it ends with this");
+        if let Ok(Some(status)) = started.0.try_wait() {
             return Err(format!("the program ended by itself: {status}"));
         }
-        let pid = self.started.0.id();
-        remove_segments_of(pid);
+        let pid = started.0.id();
         let objects = self.objects.lock().expect("the list").clone();
         Ok(Label { pid, objects, samples: Vec::new() })
     }
@@ -208,6 +215,12 @@ impl Leak {
 
 impl Drop for Leak {
     fn drop(&mut self) {
+        // Until it is killed it makes more of what outlives it.
+        let pid = self.started.take().map(|it| it.0.id());
+        pid.into_iter().for_each(remove_segments_of);
+        if self.dir.starts_with("/dev/shm") {
+            let _ = fs::remove_dir_all(&self.dir);
+        }
         // The groups are empty: the program makes them and does not move into them.
         let Some(group) = &self.group else { return };
         let made = fs::read_dir(group).into_iter().flatten().flatten();

@@ -114,6 +114,7 @@ const struct mode file_modes[] = {
     {"many-files", many_files, "an empty file, closed"},
     {"deleted-space", deleted_space, "a MiB of a deleted file"},
     {"page-cache", page_cache, "a MiB of a file"},
+    {"tmpfs-file", page_cache, "the same; DIR is in a tmpfs"},
     {"negative-dentries", negative_dentries, "a look for a file that is not there"},
     {"inotify-watches", inotify_watches, "a watched file"},
     {"file-locks", file_locks, "a lock on a byte"},

@@ -117,8 +117,7 @@ fn a_report_fits_a_ticket() {
 
         Data quality
           60 samples over 10 min; the account closes to 0.3 MiB
-          slab caches: this kernel keeps those of equal size as one, and slabinfo has one name for them;
-                       here a group is called by the names of all its members
+          slab caches: merged by this kernel; a group of them is named by all its members
           gap: 45 s after 100 s: the host slept
           missing: vmallocinfo: Permission denied; run as root
     "#]].assert_eq(&said);
