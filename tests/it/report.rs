@@ -67,6 +67,7 @@ fn the_founding_case_as_text() {
 
         Data quality
           24 samples over 23 s; the account closes to 0.6 MiB
+          slab caches: merged by this kernel; a group of them is named by all its members
     "#]].assert_eq(&report(&[], "go-lock-files"));
 }
 
@@ -112,6 +113,7 @@ fn a_leak_of_a_go_heap_names_its_line() {
 
         Data quality
           24 samples over 23 s; the account closes to 0.6 MiB
+          slab caches: merged by this kernel; a group of them is named by all its members
     "#]].assert_eq(&report(&[], "go-heap"));
 }
 
@@ -146,6 +148,7 @@ fn a_quiet_host_is_told_to_be_one() {
 
         Data quality
           24 samples over 23 s; the account closes to 0.6 MiB
+          slab caches: merged by this kernel; a group of them is named by all its members
           missing: the account of 1 of 24 samples: memory was in flight while they were taken, as when a
                    large process ends; the other samples make the account
           missing: the heaps of Go programs: none was asked, or none could be told; where one is suspected,
