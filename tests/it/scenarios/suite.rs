@@ -199,5 +199,5 @@ const DATABASE: &str = r#"
     as postgres -D data -k "$PWD" -c listen_addresses= -c shared_buffers=64MB > log 2>&1 &
     sleep 1
     bench -i -s 10 -q || exit 1
-    bench -S -T 60 -R 400
+    bench -S -T 60 -R 1000
 "#;
