@@ -108,9 +108,9 @@ const fn own(id: &'static str, size: Size) -> Expected {
 pub(super) const SUITE: &[Scenario] = &[
     server(
         "go-heap",
-        &["-leak", "heap", "-bytes", "524288"],
+        &["-leak", "heap", "-bytes", "4194304"],
         250,
-        own("go-heap", Bytes(MIB / 2.0)),
+        own("go-heap", Bytes(4.0 * MIB)),
     ),
     server("go-goroutines", &["-leak", "goroutine"], 2, own("goroutines", Count("go_goroutines"))),
     server(
