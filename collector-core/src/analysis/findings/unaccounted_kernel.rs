@@ -1,7 +1,7 @@
 //! Memory that no term of the account explains, and that no process claimed: drivers, rings of
 //! packet sockets and of tracing, compressed pages. A counter may name it.
 
-use super::in_bytes::{InBytes, growth_of_unknown};
+use super::in_bytes::{InBytes, growth, growth_of_unknown};
 use super::shares::{Shares, shares};
 use super::uncounted::Uncounted;
 use super::wording::{course, lacking, why_not};
@@ -71,20 +71,19 @@ fn claims(case: &Case<'_>, growing: &Growing, uncounted: &Uncounted) -> Vec<Clai
             next: vec![next.to_owned()],
         }
         .claim_of(case, subject)
-        .map(growth_of_unknown)
     };
     let counters = COUNTERS.iter().map(|(figure, ..)| Key::Host(*figure));
     let Shares { held, rest, is_conserved } = shares(case, case.change(&REST), counters);
     let named = held.into_iter().filter_map(|(key, bytes)| {
         let (_, class, next) = COUNTERS.iter().find(|it| Key::Host(it.0) == key)?;
-        claim(bytes, of_class(class), Some(key), is_conserved, next)
+        claim(bytes, of_class(class), Some(key), is_conserved, next).map(growth)
     });
     let mut claims: Vec<Claim> = named.collect();
     claims.extend(rest.and_then(|bytes| {
         let (subject, fact, next) = suspect(case, uncounted);
         // Rings of packet sockets have no size, but nobody else makes such sockets.
         let is_of_process = subject.process.is_some();
-        let mut claim = claim(bytes, subject, fact, is_of_process, next)?;
+        let mut claim = claim(bytes, subject, fact, is_of_process, next).map(growth_of_unknown)?;
         if uncounted.is_account_short() {
             claim.finding.confidence = claim.finding.confidence.min(Confidence::Possible);
         }

@@ -142,11 +142,11 @@ fn what_no_counter_names_is_said_to_be_so() {
     check(
         &observed,
         expect![[r#"
-        unaccounted-kernel Growth Probable:  compressed pages (zram or zswap): 88080384 bytes
-          meminfo/meminfo: unaccounted: 0 -> 96468992
-          meminfo/vmstat: bytes of nr_zspages: 0 -> 96468992
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            unaccounted-kernel Growth Confident:  compressed pages (zram or zswap): 88080384 bytes
+              meminfo/meminfo: unaccounted: 0 -> 96468992
+              meminfo/vmstat: bytes of nr_zspages: 0 -> 96468992
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 

@@ -161,16 +161,16 @@ fn counters_name_their_parts_of_what_no_term_has() {
     check(
         &observed,
         expect![[r#"
-        unaccounted-kernel Growth Probable:  the tracing buffer: 88080384 bytes
-          meminfo/meminfo: unaccounted: 0 -> 192937984
-          meminfo/tracing-buffer: bytes of the buffer: 0 -> 96468992
-        unaccounted-kernel Growth Probable:  the balloon: memory that the hypervisor took back: 44040192 bytes
-          meminfo/meminfo: unaccounted: 0 -> 192937984
-          meminfo/meminfo: Balloon: 0 -> 48234496
-        unaccounted-kernel Growth Probable:  : 44040192 bytes
-          meminfo/meminfo: unaccounted: 0 -> 192937984
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            unaccounted-kernel Growth Confident:  the tracing buffer: 88080384 bytes
+              meminfo/meminfo: unaccounted: 0 -> 192937984
+              meminfo/tracing-buffer: bytes of the buffer: 0 -> 96468992
+            unaccounted-kernel Growth Confident:  the balloon: memory that the hypervisor took back: 44040192 bytes
+              meminfo/meminfo: unaccounted: 0 -> 192937984
+              meminfo/meminfo: Balloon: 0 -> 48234496
+            unaccounted-kernel Growth Probable:  : 44040192 bytes
+              meminfo/meminfo: unaccounted: 0 -> 192937984
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
