@@ -9,6 +9,7 @@ mod classes;
 mod descriptors;
 mod kernel;
 mod metrics;
+mod objects;
 mod own;
 mod processes;
 mod profiles;
@@ -25,6 +26,7 @@ use super::samples::Sample;
 use super::series::Observed;
 use descriptors::Scans;
 use metrics::Pages;
+use objects::Objects;
 use own::Own;
 use processes::Parents;
 use profiles::Profiles;
@@ -44,6 +46,7 @@ pub struct Gathering {
     callers: Tally<()>,
     parents: Parents,
     scans: Scans,
+    objects: Objects,
     pages: Pages,
     profiles: Profiles,
     own: Own,
@@ -64,6 +67,7 @@ impl Gathering {
             callers: Tally::default(),
             parents: Parents::default(),
             scans: Scans::default(),
+            objects: Objects::default(),
             pages: Pages::default(),
             profiles: Profiles::default(),
             own: Own::default(),
@@ -101,6 +105,7 @@ impl Gathering {
         self.own.take(&texts);
         self.parents.take(&mut self.observed, number, &texts, &self.own);
         self.scans.take(&mut self.observed, number, &texts, &self.own);
+        self.objects.take(&mut self.observed, number, &texts, &self.own);
         self.pages.take(&mut self.observed, number, &texts);
         self.profiles.take(seconds, &texts);
     }
@@ -113,6 +118,7 @@ impl Gathering {
         self.callers.finish(&mut observed);
         self.parents.finish(&mut observed);
         self.scans.finish(&mut observed);
+        self.objects.finish(&mut observed);
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);
         observed.put_in_order();

@@ -172,6 +172,8 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
         HostFigure::NegativeDentries => (Source::DentryState, "nr_negative".to_owned()),
         HostFigure::TcpMemory => (Source::Sockstat, "bytes of TCP mem".to_owned()),
         HostFigure::CompressedPages => (Source::Vmstat, "bytes of nr_zspages".to_owned()),
+        HostFigure::LocksOfNobody => (Source::Locks, "locks of no process".to_owned()),
+        HostFigure::QueuedSignals => (Source::Status, "SigQ of all users".to_owned()),
         HostFigure::OpenFiles => (Source::FileNr, "open files".to_owned()),
     };
     (Some(source), field)
@@ -186,6 +188,9 @@ fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
         ProcessFigure::Threads => (Source::Status, "Threads"),
         ProcessFigure::Zombies => (Source::Stat, "dead children"),
         ProcessFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+        ProcessFigure::Watches => (Source::Watchers, "watches"),
+        ProcessFigure::Locks => (Source::Locks, "locks"),
+        ProcessFigure::Timers => (Source::Timers, "timers"),
         ProcessFigure::QueuedBytes => (Source::Sockets, "bytes queued in sockets"),
     }
 }

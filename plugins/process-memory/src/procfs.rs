@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use plugin_api::Error;
 
-/// More than any `status`: of 65,536 groups, the most a process may have, each takes 11 bytes.
-const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Longer texts are not read. It is more than any `status`: of 65,536 groups, the most a process may have, each takes 11 bytes.
+pub(crate) const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// More than most files, so that the kernel gives each in one call.
 const BUFFER_BYTES: usize = 16 << 10;

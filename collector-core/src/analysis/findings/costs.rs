@@ -210,6 +210,11 @@ impl Cost {
     }
 }
 
+/// How many more objects there are of the group that one of `caches` is in.
+pub(super) fn new_objects(case: &Case<'_>, caches: &[&str]) -> f64 {
+    group(case, caches).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
+}
+
 /// The group of one of `caches`, the one that grew most.
 fn group(case: &Case<'_>, caches: &[&str]) -> Option<Rc<str>> {
     let objects = |group: &Rc<str>| case.change(&Key::SlabObjects(Rc::clone(group)));

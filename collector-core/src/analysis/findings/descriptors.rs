@@ -20,7 +20,7 @@ const DESCRIPTORS: Counted = Counted {
         }
         _ => false,
     },
-    cost: ANONYMOUS_DESCRIPTOR,
+    cost: |case, _, n| ANONYMOUS_DESCRIPTOR.of(case, n),
     next: |subject| {
         vec![format!(
             "find where {} is made and not closed: strace -f -k -e trace=desc,network -p {}",

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::costs::Cost;
 use super::counted::evidence;
 use super::wording::lacking;
-use super::{Claim, Suspicion, slab_groups};
+use super::{Account, Claim, Suspicion, slab_groups};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Finding, Id, Subject};
 use crate::analysis::series::{Key, Source};
@@ -61,8 +61,11 @@ impl KernelObjects {
             evidence: evidence(case, &key, &parts),
             next: self.next.iter().map(|it| (*it).to_owned()).collect(),
         };
-        // Where others have taken most of it, these objects are theirs.
-        let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
+        // Where others have taken most of it, these objects are theirs. Only their own cache is
+        // asked: what else they may keep in memory, such as inodes, may have been there before.
+        let own = Account::Slab(Rc::clone(group));
+        let own_bytes = parts.iter().filter(|(account, _)| *account == own);
+        let least = own_bytes.map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
         Some(Claim { finding, parts, change: n, least })
     }
 }

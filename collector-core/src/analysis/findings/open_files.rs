@@ -18,7 +18,7 @@ const OPEN_FILES: Counted = Counted {
     source: Source::Descriptors,
     least: 32.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if is_file(class)),
-    cost: OPEN_FILE,
+    cost: |case, _, n| OPEN_FILE.of(case, n),
     next: |subject| {
         vec![
             format!(
@@ -36,12 +36,8 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let pinned = case.observed.fact(&Key::Host(HostFigure::PinnedDentries));
     let new = case.change(&Key::Host(HostFigure::PinnedDentries));
     for claim in &mut suspicion.claims {
-        // One to one, as far as other files come and go.
-        if (0.5 * claim.change..=2.0 * claim.change).contains(&new)
-            && let Some(growing) = case.growth_of(&claim.finding)
-        {
-            claim.finding.confidence = case.confidence(&growing, true);
-            claim.finding.verdict = case.verdict(&growing, true);
+        if let Some(trend) = case.growth_of(&claim.finding) {
+            claim.witness(case, &trend, claim.change, new);
         }
         // The best second witness: a name that cannot be given back for each file that is open.
         claim.finding.evidence.splice(1..1, pinned.clone());

@@ -30,6 +30,16 @@ impl<O: Ord + Clone> Tally<O> {
         }
     }
 
+    /// Those owners that were looked at before and are still there were looked at in sample number
+    /// `sample`.
+    pub(super) fn look_again(&mut self, sample: usize, is_there: impl Fn(&O) -> bool) {
+        for (owner, looks) in &mut self.looks {
+            if is_there(owner) {
+                looks.push(sample);
+            }
+        }
+    }
+
     /// Adds `amount` to a count of `owner` in that sample.
     pub(super) fn add(&mut self, owner: &O, key: Key, sample: usize, amount: f64) {
         let empty = || (owner.clone(), Series::default());

@@ -16,6 +16,9 @@ const MEMINFO: &str = "text/x-linux-meminfo";
 const STAT: &str = "text/x-linux-pid-stat";
 const STATUS: &str = "text/x-linux-pid-status";
 const FDS: &str = "text/x-collector-fds";
+const FDINFO: &str = "text/x-linux-pid-fdinfo";
+const LOCKS: &str = "text/x-linux-locks";
+const TIMERS: &str = "text/x-linux-pid-timers";
 const METRICS: &str = "text/plain; version=0.0.4";
 
 /// What samples of these texts, ten seconds apart, become.
@@ -199,6 +202,47 @@ fn sockets_are_told_by_the_tables_they_are_in() {
             QueuedBytes of dolt (pid 7): [17.0]
             socket: of dolt (pid 7): [1.0]
             TCP CLOSE_WAIT of dolt (pid 7): [1.0]
+        "#]],
+    );
+}
+
+fn record(pid: u32, file: &str, text: &str) -> String {
+    format!("==> {pid}/{file} {} <==\n{text}\n", text.len())
+}
+
+#[test]
+fn watches_locks_and_timers_are_of_the_processes_that_have_them() {
+    let fds = format!("{HEAD}{}", fd(7, 1, "/dev/null"));
+    let watches = |n: usize| "inotify wd:1 ino:a\n".repeat(n);
+    // Of two descriptors, and with lines that were left out.
+    let few = record(7, "fdinfo/3", &watches(2)) + &record(7, "fdinfo/4", &watches(1));
+    let many = record(7, "fdinfo/3 (40 lines left out)", &watches(2));
+    let of_nobody_known = record(99, "fdinfo/3", &watches(9));
+    let locks = "1: POSIX  ADVISORY  WRITE 7 fe:00:1 0 EOF\n\
+                 1: -> POSIX  ADVISORY  WRITE 7 fe:00:1 0 EOF\n\
+                 2: OFDLCK ADVISORY  WRITE -1 fe:00:1 0 EOF\n\
+                 3: FLOCK  ADVISORY  WRITE 99 fe:00:1 0 EOF\n";
+    let timers = record(7, "timers", "ID: 1\nsignal: 0/0\nID: 0\nsignal: 0/0\n");
+    let user = |pid: u32, user: u32, n: u32| {
+        record(pid, "status", &format!("Uid:\t{user}\t0\t0\t0\nSigQ:\t{n}/96365\n"))
+    };
+    let statuses = user(7, 0, 70) + &user(8, 0, 71) + &user(9, 1000, 5);
+    check(
+        &[
+            &[(FDS, &fds), (FDINFO, ""), (LOCKS, "")],
+            &[(FDS, &fds), (FDINFO, &few), (LOCKS, locks), (TIMERS, &timers), (STATUS, &statuses)],
+            &[(FDS, &fds), (FDINFO, &many), (LOCKS, locks)],
+            &[(FDS, &fds), (FDINFO, &of_nobody_known)],
+            &[(FDS, &fds)],
+        ],
+        expect![[r#"
+            Host(LocksOfNobody): [0.0, 1.0, 1.0]
+            Host(QueuedSignals): [76.0]
+            Descriptors of dolt (pid 7): [1.0, 1.0, 1.0, 1.0, 1.0]
+            Watches of dolt (pid 7): [3.0, 42.0, 0.0]
+            Locks of dolt (pid 7): [1.0, 1.0]
+            Timers of dolt (pid 7): [2.0]
+            `/dev/null` of dolt (pid 7): [1.0, 1.0, 1.0, 1.0, 1.0]
         "#]],
     );
 }

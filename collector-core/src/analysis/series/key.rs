@@ -50,6 +50,10 @@ pub enum HostFigure {
     CompressedPages,
     /// Open files, of all processes.
     OpenFiles,
+    /// Locks on files that belong to no process.
+    LocksOfNobody,
+    /// Signals that wait, POSIX timers included, of all users.
+    QueuedSignals,
 }
 
 /// A figure of a process.
@@ -71,6 +75,12 @@ pub enum ProcessFigure {
     Descriptors,
     /// Bytes in the queues of its sockets.
     QueuedBytes,
+    /// Files and directories it watches.
+    Watches,
+    /// Its locks on files.
+    Locks,
+    /// Its POSIX timers.
+    Timers,
 }
 
 /// Which text a number was read from.
@@ -100,6 +110,12 @@ pub enum Source {
     Stat,
     /// The list of descriptors.
     Descriptors,
+    /// `/proc/PID/fdinfo/FD` of descriptors that watch files.
+    Watchers,
+    /// `/proc/locks`.
+    Locks,
+    /// `/proc/PID/timers`.
+    Timers,
     /// The tables of TCP sockets.
     Sockets,
     /// The table of unix sockets.
