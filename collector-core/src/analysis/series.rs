@@ -146,6 +146,10 @@ impl Observed {
             Key::Descriptors(process, class) => {
                 (Some(Source::Descriptors), format!("open {class} of {}", self.called(process)))
             }
+            Key::Repeated(process, class) => {
+                let field = format!("{class} of {} open before", self.called(process));
+                (Some(Source::Descriptors), field)
+            }
             Key::DeletedBytes(process, class) => {
                 (Some(Source::Descriptors), format!("bytes of {class} of {}", self.called(process)))
             }

@@ -80,16 +80,18 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
             let is_it = |it: &&Value| ids.iter().any(|id| it["id"] == *id) && is_likely(it);
             let found = findings.iter().find(|it| is_it(it));
             judged.is_found = found.is_some();
-            judged.is_holder_first = findings.first().is_some_and(|it| match holder {
-                Holder::Program => is_own(it) && ids.iter().any(|id| it["id"] == *id),
-                Holder::Nobody => {
-                    ids.iter().any(|id| it["id"] == *id) && it["subject"]["pid"].is_null()
-                }
+            let is_nobody = |it: &Value| it["subject"]["pid"].is_null();
+            judged.is_holder_first = findings.first().is_some_and(|it| {
+                let is_it = ids.iter().any(|id| it["id"] == *id);
+                is_it
+                    && match holder {
+                        Holder::Program => is_own(it),
+                        Holder::ProgramOrNobody => is_own(it) || is_nobody(it),
+                        Holder::Nobody => is_nobody(it),
+                    }
             });
-            judged.accuses = findings.iter().any(|it| {
-                let is_nobody = it["subject"]["pid"].is_null();
-                is_leak(it) && !is_own(it) && !is_nobody
-            });
+            judged.accuses =
+                findings.iter().any(|it| is_leak(it) && !is_own(it) && !is_nobody(it));
             let injected = each.map(|each| recorded.label.injected() * each);
             judged.size_error = found.zip(injected).and_then(|(it, injected)| {
                 Some(it["bytes"].as_f64()? / injected - 1.0).filter(|_| injected > 0.0)

@@ -88,6 +88,9 @@ fn name_of(observed: &Observed, key: &Key) -> String {
     match key {
         Key::Of(process, figure) => format!("{figure:?} of {}", observed.called(process)),
         Key::Descriptors(process, class) => format!("{class} of {}", observed.called(process)),
+        Key::Repeated(process, class) => {
+            format!("repeated {class} of {}", observed.called(process))
+        }
         Key::DeletedBytes(process, class) => {
             format!("bytes of {class} of {}", observed.called(process))
         }
@@ -175,6 +178,43 @@ fn a_class_is_0_where_its_process_was_looked_at_and_nothing_where_not() {
             Descriptors of dolt (pid 7): [1.0, 3.0]
             `/dev/null` of dolt (pid 7): [1.0, 1.0]
             `LOCK (deleted)` of dolt (pid 7): [0.0, 2.0]
+        "#]],
+    );
+}
+
+#[test]
+fn one_file_that_is_open_often_is_told_from_many() {
+    let table = |row: &dyn Fn(u32) -> String| {
+        let rows: String = (0..1000).map(row).collect();
+        format!("{HEAD}{rows}")
+    };
+    let deleted = |fd: u32, inode: u32| {
+        format!("7\t7\tdolt\t{fd}\t/db/LOCK (deleted)\t9\t8\t254:0\t{inode}\t0\n")
+    };
+    let one = table(&|n| fd(7, n, "/db/LOCK"));
+    let many = table(&|n| fd(7, n, &format!("/db/{n}/LOCK")));
+    let many_deleted = table(&|n| deleted(n, n));
+    let one_deleted = table(&|n| deleted(n, 1));
+    // Nobody could ask which files they are.
+    let unknown = table(&|n| fd(7, n, "/db/LOCK (deleted)"));
+    let events = table(&|n| fd(7, n, "anon_inode:[eventfd]"));
+    check(
+        &[
+            &[(FDS, &one)],
+            &[(FDS, &many)],
+            &[(FDS, &many_deleted)],
+            &[(FDS, &one_deleted)],
+            &[(FDS, &unknown)],
+            &[(FDS, &events)],
+        ],
+        expect![[r#"
+            Descriptors of dolt (pid 7): [1000.0, 1000.0, 1000.0, 1000.0, 1000.0, 1000.0]
+            `LOCK (deleted)` of dolt (pid 7): [0.0, 0.0, 1000.0, 1000.0, 1000.0, 0.0]
+            `LOCK` of dolt (pid 7): [1000.0, 1000.0, 0.0, 0.0, 0.0, 0.0]
+            anon_inode:eventfd of dolt (pid 7): [0.0, 0.0, 0.0, 0.0, 0.0, 1000.0]
+            repeated `LOCK (deleted)` of dolt (pid 7): [0.0, 0.0, 0.0, 999.0, 0.0, 0.0]
+            repeated `LOCK` of dolt (pid 7): [999.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+            bytes of `LOCK (deleted)` of dolt (pid 7): [0.0, 0.0, 4096000.0, 4096.0, 0.0, 0.0]
         "#]],
     );
 }

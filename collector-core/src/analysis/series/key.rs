@@ -21,6 +21,8 @@ pub enum Key {
     Of(Process, ProcessFigure),
     /// Open descriptors of one class in a process.
     Descriptors(Process, Rc<str>),
+    /// Those among them that are of a file which another one of the same process is of.
+    Repeated(Process, Rc<str>),
     /// Bytes on disk of the deleted files of one class that a process holds open.
     DeletedBytes(Process, Rc<str>),
     /// Sockets of a process by what they are: `TCP CLOSE_WAIT`, `unix sockets`.
