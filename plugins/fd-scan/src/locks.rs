@@ -1,17 +1,21 @@
 //! The table of locks, `/proc/locks`, which has the process of each lock.
 //!
-//! The kernel walks the table from its first line for each page that is read, so a long one takes
-//! time that grows with the square of its length: 0.1 s for 65,000 locks. It is read up to a limit,
-//! and what is longer is marked as cut.
+//! The kernel walks the table from its first line for each page that is read, and lets nobody take
+//! a lock meanwhile (`locks_start` in `fs/locks.c`). So a long one takes time that grows with the
+//! square of its length: 40 ms for 10,000 locks and 0.3 s for 20,000, measured on Linux 6.18 with
+//! other work beside it. It is read up to a limit, and what is longer is marked as cut.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use plugin_api::{Context, Error, Level, Status};
 
-/// Some 65,000 locks.
-const MAX_BYTES: usize = 4 << 20;
+/// Some 18,000 locks.
+const MAX_BYTES: usize = 1 << 20;
+/// No further page is asked for after this.
+const MOST_TIME: Duration = Duration::from_millis(100);
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Stores the table below `procfs`; what keeps it from that is told.
@@ -36,7 +40,7 @@ pub(crate) fn store(procfs: &Path, context: &Context) -> Result<(), Error> {
     };
     let mut artifact = context.artifact("locks", "text/x-linux-locks")?;
     let mut buffer = vec![0; BUFFER_BYTES];
-    let mut n_bytes = 0;
+    let (began, mut n_bytes) = (Instant::now(), 0);
     loop {
         let n = match file.read(&mut buffer) {
             Ok(n) => n,
@@ -51,8 +55,11 @@ pub(crate) fn store(procfs: &Path, context: &Context) -> Result<(), Error> {
         }
         artifact.append(&buffer[..n])?;
         n_bytes += n;
-        if n_bytes > MAX_BYTES || context.stopping() {
-            let message = format!("the table of locks was not read beyond {n_bytes} bytes");
+        if n_bytes > MAX_BYTES || began.elapsed() > MOST_TIME || context.stopping() {
+            let message = format!(
+                "the table of locks was not read beyond {n_bytes} bytes, to do no harm: nobody can \
+                 take a lock while the kernel writes it"
+            );
             context.log(Level::Warn, &message);
             return Ok(());
         }

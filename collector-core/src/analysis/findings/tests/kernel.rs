@@ -119,6 +119,27 @@ fn locks_are_of_the_process_that_took_them_or_of_an_open_file() {
 }
 
 #[test]
+fn a_table_of_locks_that_grew_too_long_names_the_process_and_the_cache_the_number() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "dolt".into());
+    with(&mut observed, Source::Locks, "fd-scan/locks");
+    observed.looks.insert(Source::Locks, 14);
+    let locks = Key::Of(dolt(), ProcessFigure::Locks);
+    (0..14).for_each(|at| observed.push(locks.clone(), at, 1300.0 * at as f64));
+    add_cache(&mut observed, "file_lock_cache", 192.0, |at| 1300.0 * at as f64);
+    check(
+        &observed,
+        expect![[r#"
+            file-locks Leak Confident: dolt : 5241600 bytes
+              fd-scan/locks: locks of dolt (pid 4711): 0 -> 16900
+              slabinfo/slabinfo: objects of file_lock_cache: 0 -> 29900
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
+    );
+}
+
+#[test]
 fn timers_are_of_the_process_that_has_them() {
     let mut observed = quiet(24);
     observed.commands.insert(dolt(), "dolt".into());
