@@ -74,6 +74,12 @@ impl Gathering {
         })
     }
 
+    /// Begins with the samples of another bundle, which the collector with the process `core` wrote.
+    /// `None`: its bundle does not tell.
+    pub fn begin(&mut self, core: Option<u32>) {
+        self.own.begin(core);
+    }
+
     /// The number of samples so far.
     #[must_use]
     pub fn n_samples(&self) -> usize {

@@ -23,6 +23,11 @@ const METRICS: &str = "text/plain; version=0.0.4";
 
 /// What samples of these texts, ten seconds apart, become.
 fn gathered(samples: &[&[Text<'_>]]) -> Observed {
+    gathered_by(None, samples)
+}
+
+/// The same, of a bundle that the collector with the process `core` wrote.
+fn gathered_by(core: Option<u32>, samples: &[&[Text<'_>]]) -> Observed {
     let machine = Machine {
         hostname: "web1".to_owned(),
         page_size: PageSize::new(4096),
@@ -33,6 +38,7 @@ fn gathered(samples: &[&[Text<'_>]]) -> Observed {
     };
     // Booted at Unix time 1000.
     let mut gathering = Gathering::new(machine, Some(1000.0)).expect("a size of pages");
+    gathering.begin(core);
     for (at, texts) in samples.iter().enumerate() {
         let record = index::Sample {
             index: at as u64,
@@ -303,6 +309,33 @@ fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
             Zombies of dolt (pid 7): [1.0]
         "#]],
     );
+}
+
+#[test]
+fn whoever_opens_a_file_like_a_bundle_is_a_suspect_where_the_bundle_tells_its_writer() {
+    let held = |pid: u32, link: &str| fd(pid, 3, link);
+    let bundle = "/var/tmp/web1.tar.zst.partial";
+    let fds = format!("{HEAD}{}{}{}", held(7, bundle), held(20, bundle), held(21, "/dev/null"));
+    let stats = stat(7, "dolt", 'S', 1, 7)
+        + &stat(20, "collector", 'S', 1, 7)
+        + &stat(21, "exe", 'S', 20, 7);
+    let suspects = |core: Option<u32>, texts: &[Text<'_>]| -> Vec<u32> {
+        let observed = gathered_by(core, &[texts]);
+        let all = observed.series.keys().filter_map(|key| match key {
+            Key::Of(process, crate::analysis::series::ProcessFigure::Descriptors) => {
+                Some(process.pid)
+            }
+            _ => None,
+        });
+        all.collect()
+    };
+    let whole: &[Text<'_>] = &[(FDS, &fds), (STAT, &stats)];
+    assert_eq!(suspects(Some(20), whole), [7]);
+    // As its bundle is of an earlier version, or the number is one of another pid namespace.
+    assert_eq!(suspects(None, whole), [] as [u32; 0]);
+    assert_eq!(suspects(Some(4711), whole), [] as [u32; 0]);
+    // Without the list of processes its workers are not known, and the other one is.
+    assert_eq!(suspects(Some(20), &[(FDS, &fds)]), [7, 21]);
 }
 
 #[test]
