@@ -46,7 +46,9 @@ fn main() -> Fallible<()> {
         }
         (Some("read"), Some(path)) => read(Path::new(path)),
         _ => {
-            println!("usage: -- metrics [SAMPLES] [SERIES] | processes [SAMPLES] [PROCESSES] [DESCRIPTORS] | read BUNDLE");
+            println!(
+                "usage: -- metrics [SAMPLES] [SERIES] | processes [SAMPLES] [PROCESSES] [DESCRIPTORS] | read BUNDLE"
+            );
             Ok(())
         }
     }
@@ -116,16 +118,16 @@ fn processes(
     n_processes: u64,
     n_descriptors: u64,
 ) -> Fallible<Finished> {
-    let record = |pid: u64, file: &str, text: &str| {
-        format!("==> {pid}/{file} {} <==\n{text}\n", text.len())
-    };
+    let record =
+        |pid: u64, file: &str, text: &str| format!("==> {pid}/{file} {} <==\n{text}\n", text.len());
     make(directory, n_samples, |number| {
         let (mut stats, mut statuses) = (String::new(), String::new());
         let mut fds = "pid\tstart_ticks\tcommand\tfd\tlink\tsize_bytes\tblocks_512\tdevice\t\
                        inode\tlinks\n"
             .to_owned();
         for pid in 1..=n_processes {
-            let stat = format!("{pid} (worker) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {pid} 9 9\n");
+            let stat =
+                format!("{pid} (worker) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {pid} 9 9\n");
             stats.push_str(&record(pid, "stat", &stat));
             let kb = 4000 + pid % 7 * number;
             let status = format!(

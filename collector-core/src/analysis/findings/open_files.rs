@@ -5,9 +5,9 @@
 //! Space on disk that deleted files keep is another suspicion; so are descriptors that are no
 //! files.
 
-use super::{Account, Suspicion};
 use super::costs::{FILE, OPENING};
 use super::counted::{Counted, class, pid};
+use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Id, Subject};
 use crate::analysis::series::{HostFigure, Key, Source};

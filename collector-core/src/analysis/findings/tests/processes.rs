@@ -134,10 +134,11 @@ fn taken(key: &Key) -> Vec<String> {
         add_cache(&mut observed, name, 100.0, |at| 100.0 * at as f64);
     }
     let claims = descriptors::examine(&Case::new(&observed)).claims;
-    let parts = claims.iter().flat_map(|it| &it.parts).filter_map(|(account, bytes)| match account {
-        Account::Slab(group) if *bytes > 0.0 => Some(group.to_string()),
-        _ => None,
-    });
+    let parts =
+        claims.iter().flat_map(|it| &it.parts).filter_map(|(account, bytes)| match account {
+            Account::Slab(group) if *bytes > 0.0 => Some(group.to_string()),
+            _ => None,
+        });
     parts.collect()
 }
 
