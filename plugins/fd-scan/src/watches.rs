@@ -12,15 +12,16 @@
 
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use plugin_api::{Artifact, Context, Error, Level};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::process::Process;
 
-/// Time that reading may take in one scan before no further one is begun: 50,000 watches.
+/// Processor time that reading may take in one scan before no further one is begun: 50,000 watches.
 const MOST_TIME: Duration = Duration::from_millis(250);
 /// What is kept of one text: some 550 watches.
 const KEPT_BYTES: usize = 64 * 1024;
@@ -81,9 +82,10 @@ impl<'s> Watches<'s> {
             self.found.n_over += 1;
             return;
         }
-        let began = Instant::now();
+        let began = cpu_time();
         let text = self.read(process, name);
-        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let micros = cpu_time().saturating_sub(began).as_micros();
+        let micros = u64::try_from(micros).unwrap_or(u64::MAX);
         self.spent.micros.fetch_add(micros, Ordering::Relaxed);
         match text {
             Ok((kept, n_left_out)) => {
@@ -125,6 +127,13 @@ impl<'s> Watches<'s> {
             }
         }
     }
+}
+
+/// Processor time of this thread so far, that of the kernel for it included.
+pub(crate) fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::from_secs(time.tv_sec.unsigned_abs())
+        + Duration::from_nanos(time.tv_nsec.unsigned_abs())
 }
 
 fn n_lines(text: &[u8]) -> u64 {

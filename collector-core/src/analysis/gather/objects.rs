@@ -7,6 +7,7 @@ use super::process;
 use super::tally::Tally;
 use super::texts::Texts;
 use crate::analysis::finding::Process;
+use crate::analysis::readers::pid_timers::Timers;
 use crate::analysis::series::{HostFigure, Key, Observed, ProcessFigure};
 
 /// The objects of all samples. A process is asked from its first object on: that it had none
@@ -25,8 +26,8 @@ impl Objects {
         texts: &Texts<'_>,
         own: &Own,
     ) {
-        let signals = queued_signals(texts);
-        if let Some(signals) = signals {
+        let users = Users::of(texts);
+        if let Some(signals) = users.queued_signals() {
             observed.push(Key::Host(HostFigure::QueuedSignals), sample, signals as f64);
         }
         if texts.watchers.is_none() && texts.locks.is_none() && texts.timers.is_none() {
@@ -62,9 +63,10 @@ impl Objects {
             let of_nobody = Key::Host(HostFigure::LocksOfNobody);
             observed.push(of_nobody, sample, f64::from(n_of_nobody));
         }
-        for it in texts.timers.unwrap_or_default() {
-            if let Some(process) = who(it.pid) {
-                observed.push(Key::Of(process, ProcessFigure::Timers), sample, it.n as f64);
+        let timers = texts.timers.unwrap_or_default();
+        for it in timers {
+            if let Some((process, n)) = who(it.pid).zip(users.timers_of(it, timers)) {
+                observed.push(Key::Of(process, ProcessFigure::Timers), sample, n as f64);
             }
         }
     }
@@ -94,14 +96,49 @@ fn started(texts: &Texts<'_>) -> HashMap<u32, u64> {
     stats.chain(holders.iter().map(|it| (it.pid, it.start_ticks))).collect()
 }
 
-/// Signals that wait, of all users: each process tells those of its user.
-fn queued_signals(texts: &Texts<'_>) -> Option<u64> {
-    let mut users: BTreeMap<u32, u64> = BTreeMap::new();
-    for it in texts.statuses? {
-        if let Some((user, n)) = it.user.zip(it.queued_signals) {
-            let most = users.entry(user).or_default();
-            *most = n.max(*most);
+/// The users of all processes.
+struct Users {
+    /// The user of each process.
+    of: HashMap<u32, u32>,
+    /// Signals that wait for each user. Each of his processes tells them, at its own moment.
+    signals: BTreeMap<u32, u64>,
+}
+
+impl Users {
+    fn of(texts: &Texts<'_>) -> Self {
+        let mut users = Users { of: HashMap::new(), signals: BTreeMap::new() };
+        for it in texts.statuses.unwrap_or_default() {
+            if let Some((user, n)) = it.user.zip(it.queued_signals) {
+                let most = users.signals.entry(user).or_default();
+                *most = n.max(*most);
+                if texts.timers.is_some() {
+                    users.of.insert(it.pid, user);
+                }
+            }
         }
+        users
     }
-    (!users.is_empty()).then(|| users.values().fold(0, |sum: u64, n| sum.saturating_add(*n)))
+
+    /// Signals that wait for all of them.
+    fn queued_signals(&self) -> Option<u64> {
+        let sum = self.signals.values().fold(0, |sum: u64, n| sum.saturating_add(*n));
+        (!self.signals.is_empty()).then_some(sum)
+    }
+
+    /// The timers of a process. Those of one that has more than its text tells are what waits for
+    /// its user beyond the timers of all others, as long as no other one of his has more as well.
+    fn timers_of(&self, it: &Timers<'_>, all: &[Timers<'_>]) -> Option<u64> {
+        if it.is_whole {
+            return Some(it.n);
+        }
+        let user = self.of.get(&it.pid)?;
+        let others = || {
+            all.iter().filter(|other| other.pid != it.pid && self.of.get(&other.pid) == Some(user))
+        };
+        if others().any(|other| !other.is_whole) {
+            return None;
+        }
+        let of_others = others().fold(0, |sum: u64, other| sum.saturating_add(other.n));
+        Some(self.signals.get(user)?.saturating_sub(of_others).max(it.n))
+    }
 }

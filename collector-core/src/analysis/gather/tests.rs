@@ -294,6 +294,28 @@ fn watches_locks_and_timers_are_of_the_processes_that_have_them() {
 }
 
 #[test]
+fn timers_that_nobody_counted_are_what_waits_for_the_user_beyond_the_others() {
+    let stats = stat(7, "dolt", 'S', 1, 7) + &stat(8, "cron", 'S', 1, 7) + &stat(9, "x", 'S', 1, 7);
+    let status = |pid: u32, user: u32, n: u32| {
+        record(pid, "status", &format!("Uid:\t{user}\t0\t0\t0\nSigQ:\t{n}/96365\n"))
+    };
+    let statuses = status(7, 0, 5000) + &status(8, 0, 4990) + &status(9, 1000, 70);
+    let (two, many) = ("ID: 1\nID: 0\n", "timers (rest left out)");
+    let one_is_cut = record(7, many, two) + &record(8, "timers", two) + &record(9, "timers", two);
+    let two_are_cut = record(7, many, two) + &record(8, many, two) + &record(9, many, two);
+    let observed = gathered(&[
+        &[(STAT, &stats), (STATUS, &statuses), (TIMERS, &one_is_cut)],
+        &[(STAT, &stats), (STATUS, &statuses), (TIMERS, &two_are_cut)],
+    ]);
+    let timers = |pid: u32| {
+        let process = Process { pid, start_ticks: 7 };
+        let key = Key::Of(process, crate::analysis::series::ProcessFigure::Timers);
+        observed.series[&key].values().to_vec()
+    };
+    assert_eq!((timers(7), timers(8), timers(9)), (vec![4998.0], vec![2.0], vec![2.0, 70.0]));
+}
+
+#[test]
 fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
     let stats = stat(7, "dolt", 'S', 1, 7)
         + &stat(8, "sh", 'Z', 7, 9)

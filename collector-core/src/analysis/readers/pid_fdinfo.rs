@@ -42,11 +42,12 @@ fn watcher<'a>(record: &Record<'a>, bad: &mut BadLines) -> Result<Watcher<'a>, W
         Ok(())
     });
     // Watches come last, so what follows them are more of them.
-    if watches == 0 && record.n_left_out > 0 {
+    let n_left_out = record.n_left_out.ok_or("it is not told how many lines are left out")?;
+    if watches == 0 && n_left_out > 0 {
         return Err("it is not told what its lines that are left out are");
     }
     bad.append_from(of_record, record.line);
-    let watches = watches.saturating_add(record.n_left_out);
+    let watches = watches.saturating_add(n_left_out);
     Ok(Watcher { pid: record.pid, fd, watches, text: record.text })
 }
 

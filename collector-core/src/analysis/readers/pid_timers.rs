@@ -9,9 +9,11 @@ use super::records::each_record;
 pub struct Timers<'a> {
     /// Its number.
     pub pid: u32,
-    /// How many it has.
+    /// How many there are in the text.
     pub n: u64,
-    /// The whole text.
+    /// Whether it has no more than these.
+    pub is_whole: bool,
+    /// The text, or the beginning of it.
     pub text: &'a [u8],
 }
 
@@ -31,7 +33,8 @@ pub fn read(text: &[u8]) -> Read<Vec<Timers<'_>>> {
             }
         });
         bad.append_from(of_record, record.line);
-        processes.push(Timers { pid: record.pid, n, text: record.text });
+        let is_whole = record.n_left_out == Some(0);
+        processes.push(Timers { pid: record.pid, n, is_whole, text: record.text });
     });
     Read { value: processes, bad }
 }
@@ -48,16 +51,17 @@ mod tests {
         let texts = [
             record(7, "timers", TIMER.repeat(3).as_bytes()),
             record(8, "timers", b""),
+            record(8, "timers (rest left out)", TIMER.as_bytes()),
             record(9, "timers", format!("{TIMER}nothing\nID: 1").as_bytes()),
         ];
         let text = texts.concat();
         let read = read(&text);
-        let counts: Vec<(u32, u64)> = read.value.iter().map(|it| (it.pid, it.n)).collect();
-        assert_eq!(counts, [(7, 3), (8, 0), (9, 1)]);
+        let counts: Vec<_> = read.value.iter().map(|it| (it.pid, it.n, it.is_whole)).collect();
+        assert_eq!(counts, [(7, 3, true), (8, 0, true), (8, 1, false), (9, 1, true)]);
         let told: Vec<String> = read.bad.kept().iter().map(ToString::to_string).collect();
         let expected = [
-            "line 22: it has no `:` after a name: \"nothing\"",
-            "line 23: the text ends within this line: \"ID: 1\"",
+            "line 28: it has no `:` after a name: \"nothing\"",
+            "line 29: the text ends within this line: \"ID: 1\"",
         ];
         assert_eq!(told, expected);
     }

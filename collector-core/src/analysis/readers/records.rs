@@ -1,6 +1,7 @@
 //! Takes apart what `process-memory` and `fd-scan` store: for each file of a process a line
 //! `==> PID/FILE BYTES <==`, exactly that many bytes as the kernel gave them, and one line feed.
-//! Where only the beginning of a text is there, it is `==> PID/FILE (N lines left out) BYTES <==`.
+//! Where only the beginning of a text is there, it is `==> PID/FILE (N lines left out) BYTES <==`,
+//! or `(rest left out)` where nobody counted them.
 //!
 //! A record whose end is missing is not believed. After a damaged one it goes on with the next
 //! line that begins a record.
@@ -13,8 +14,8 @@ pub(super) struct Record<'a> {
     pub(super) pid: u32,
     /// The file below the process's directory, such as `status` or `fdinfo/7`.
     pub(super) file: &'a str,
-    /// Lines that the text had after those that are here.
-    pub(super) n_left_out: u64,
+    /// Lines that the text had after those that are here; `None`: so many that nobody counted.
+    pub(super) n_left_out: Option<u64>,
     /// The number of its first line in the artifact.
     pub(super) line: usize,
     pub(super) text: &'a [u8],
@@ -65,7 +66,7 @@ fn record<'a>(rest: &'a [u8], head: &'a [u8], line: usize) -> Result<Record<'a>,
 struct Header<'a> {
     pid: u32,
     file: &'a str,
-    n_left_out: u64,
+    n_left_out: Option<u64>,
     n_bytes: usize,
 }
 
@@ -74,11 +75,13 @@ fn header(line: &str) -> Result<Header<'_>, What> {
     let inner = inner.ok_or("it begins no record")?;
     let (pid, inner) = inner.split_once('/').ok_or("it begins no record")?;
     let (file, n_bytes) = inner.rsplit_once(' ').ok_or("it begins no record")?;
-    let (file, n_left_out) = match file.strip_suffix(" lines left out)") {
-        Some(of) => of.rsplit_once(" (").ok_or("it begins no record")?,
-        None => (file, "0"),
+    let (file, n_left_out) = match file.strip_suffix(" left out)") {
+        None => (file, Some(0)),
+        Some(of) => match of.rsplit_once(" (").ok_or("it begins no record")? {
+            (file, "rest") => (file, None),
+            (file, n) => (file, Some(number(n.strip_suffix(" lines"))?)),
+        },
     };
-    let n_left_out = number(Some(n_left_out))?;
     let n_bytes = usize::try_from(number(Some(n_bytes))?).map_err(|_| "a number is too large")?;
     Ok(Header { pid: small(Some(pid))?, file, n_left_out, n_bytes })
 }
@@ -95,8 +98,8 @@ mod tests {
         each_record(text.as_bytes(), &mut bad, |it, _| {
             let text = String::from_utf8_lossy(it.text);
             let left_out = match it.n_left_out {
-                0 => String::new(),
-                n => format!(", {n} lines left out of {}", it.file),
+                Some(0) => String::new(),
+                n => format!(", {n:?} lines left out of {}", it.file),
             };
             read.push_str(&format!("{} from line {}: {text:?}{left_out}\n", it.pid, it.line));
         });
@@ -123,11 +126,15 @@ mod tests {
         check(
             "==> 7/fdinfo/3 (41 lines left out) 2 <==\na\n\n\
              ==> 8/fdinfo/3 (x lines left out) 2 <==\na\n\n\
-             ==> 9/fdinfo/3 41 lines left out) 2 <==\na\n\n",
+             ==> 9/timers (rest left out) 2 <==\na\n\n\
+             ==> 9/fdinfo/3 41 lines left out) 2 <==\na\n\n\
+             ==> 9/fdinfo/3 (41 left out) 2 <==\na\n\n",
             expect![[r#"
-                7 from line 2: "a\n", 41 lines left out of fdinfo/3
+                7 from line 2: "a\n", Some(41) lines left out of fdinfo/3
+                9 from line 8: "a\n", None lines left out of timers
                 line 4: what should be a number is none: "==> 8/fdinfo/3 (x lines left out) 2 <=="
-                line 7: it begins no record: "==> 9/fdinfo/3 41 lines left out) 2 <=="
+                line 10: it begins no record: "==> 9/fdinfo/3 41 lines left out) 2 <=="
+                line 13: a number is missing: "==> 9/fdinfo/3 (41 left out) 2 <=="
             "#]],
         );
     }
