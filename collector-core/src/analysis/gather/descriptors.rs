@@ -17,6 +17,8 @@ use crate::analysis::series::{Key, Observed, ProcessFigure};
 /// Classes of one process over the capture. What comes after them is `other files`: a process with
 /// hundreds of names has no leak of one of them.
 const MAX_CLASSES: usize = 64;
+/// What they are called.
+const OTHERS: &str = "other files";
 
 /// The scans of all samples.
 #[derive(Debug, Default)]
@@ -40,12 +42,13 @@ struct Socket {
 /// capture are looked up once for each class and not for each descriptor.
 #[derive(Default)]
 struct Open {
-    classes: HashMap<Rc<str>, Class>,
+    /// Few enough to be searched one by one: those of [`MAX_CLASSES`], and the others.
+    classes: Vec<(Rc<str>, Class)>,
     /// Sockets by what they are; `None`: in no table, as those of netlink are.
     sockets: HashMap<Option<Rc<str>>, u64>,
     queued: Option<u64>,
-    /// The files so far, by a hash of what tells them apart.
-    files: HashSet<u64>,
+    /// The deleted files so far, by a hash of what tells them apart.
+    deleted: HashSet<u64>,
     hashes: RandomState,
     /// The class of the descriptor that is looked at; it is here to be used again.
     text: String,
@@ -55,10 +58,22 @@ struct Open {
 #[derive(Default)]
 struct Class {
     n: u64,
-    /// Those of a file that another one is of.
+    /// Those of a deleted file that another one is of.
     n_repeated: u64,
+    /// Hashes of the paths of files that have one.
+    paths: Vec<u64>,
     /// Space of deleted files.
     deleted_bytes: Option<u64>,
+}
+
+impl Class {
+    /// Those of a file that another one is of.
+    fn n_repeated(&mut self) -> u64 {
+        let n_paths = self.paths.len();
+        self.paths.sort_unstable();
+        self.paths.dedup();
+        self.n_repeated + (n_paths - self.paths.len()) as u64
+    }
 }
 
 impl Scans {
@@ -97,24 +112,25 @@ impl Scans {
         has_tables: bool,
         open: &mut Open,
     ) {
-        self.tally.look(holder, sample);
-        let mut add = |key, amount: u64| self.tally.add(holder, key, sample, amount as f64);
+        let counts = self.tally.look(holder, sample);
+        let mut add = |key, amount: u64| counts.add(key, sample, amount as f64);
         add(Key::Of(holder.clone(), ProcessFigure::Descriptors), n_rows as u64);
-        for (class, it) in open.classes.drain() {
+        for (class, mut it) in open.classes.drain(..) {
             if let Some(bytes) = it.deleted_bytes {
                 add(Key::DeletedBytes(holder.clone(), Rc::clone(&class)), bytes);
             }
-            if it.n_repeated > 0 {
-                add(Key::Repeated(holder.clone(), Rc::clone(&class)), it.n_repeated);
+            let n_repeated = it.n_repeated();
+            if n_repeated > 0 {
+                add(Key::Repeated(holder.clone(), Rc::clone(&class)), n_repeated);
             }
             add(Key::Descriptors(holder.clone(), class), it.n);
         }
-        open.files.clear();
+        open.deleted.clear();
         if !has_tables {
             return;
         }
-        self.sockets.look(holder, sample);
-        let mut add = |key, amount: u64| self.sockets.add(holder, key, sample, amount as f64);
+        let counts = self.sockets.look(holder, sample);
+        let mut add = |key, amount: u64| counts.add(key, sample, amount as f64);
         for (is, n) in open.sockets.drain() {
             add(
                 match is {
@@ -159,45 +175,57 @@ impl Open {
         let Some(link) = row.link() else { return };
         self.text.clear();
         class(&mut self.text, &link);
-        let is_repeated = self.is_repeated(row, &link);
-        if !self.classes.contains_key(&*self.text) {
-            // A process that has had as many as there may be gets no new ones.
-            if !own.contains(&*self.text) && own.len() >= MAX_CLASSES {
-                self.text.clear();
-                self.text.push_str("other files");
-            }
-            let class = match all.get(&*self.text) {
-                Some(known) => Rc::clone(known),
-                None => Rc::from(&*self.text),
-            };
-            all.insert(Rc::clone(&class));
-            if &*class != "other files" {
-                own.insert(Rc::clone(&class));
-            }
-            self.classes.entry(class).or_default();
-        }
-        let Some(class) = self.classes.get_mut(&*self.text) else { return };
+        let at = self.place(all, own);
+        let class = &mut self.classes[at].1;
         class.n += 1;
-        class.n_repeated += u64::from(is_repeated);
-        // A file that is open twice takes its space once.
+        // A file that was deleted is told by its inode, for the next one of its name is another.
+        // Where that is not known, each descriptor counts as one of a file of its own. What has no
+        // path is no file.
         if let Some(deleted) = &row.deleted {
-            let bytes = if is_repeated { 0 } else { deleted.blocks.saturating_mul(512) };
+            let hash = self.hashes.hash_one((deleted.device, deleted.inode));
+            // A file that is open twice takes its space once.
+            let is_new = self.deleted.insert(hash);
+            let bytes = if is_new { deleted.blocks.saturating_mul(512) } else { 0 };
+            class.n_repeated += u64::from(!is_new);
             let sum = class.deleted_bytes.unwrap_or(0);
             class.deleted_bytes = Some(sum.saturating_add(bytes));
+        } else if link.starts_with('/') && !link.ends_with(" (deleted)") {
+            class.paths.push(self.hashes.hash_one(&*link));
         }
     }
 
-    /// Whether a descriptor is of a file that one before it is of. A file that was deleted is told
-    /// by its inode, for the next one of its name is another; where that is not known, each
-    /// descriptor counts as one of a file of its own. What has no path is no file.
-    fn is_repeated(&mut self, row: &Descriptor<'_>, link: &str) -> bool {
-        let hash = match &row.deleted {
-            Some(deleted) => self.hashes.hash_one((deleted.device, deleted.inode)),
-            None if !link.starts_with('/') || link.ends_with(" (deleted)") => return false,
-            None => self.hashes.hash_one(link),
+    /// Where the class that `text` names stands among those of this process in this sample. A
+    /// process that has had as many as there may be gets no new ones.
+    fn place(&mut self, all: &mut HashSet<Rc<str>>, own: &mut HashSet<Rc<str>>) -> usize {
+        let find = |classes: &[(Rc<str>, Class)], text: &str| {
+            classes.iter().position(|(class, _)| &**class == text)
         };
-        !self.files.insert(hash)
+        if let Some(at) = find(&self.classes, &self.text) {
+            return at;
+        }
+        if !own.contains(&*self.text) {
+            if own.len() < MAX_CLASSES {
+                own.insert(shared(all, &self.text));
+            } else if let Some(at) = find(&self.classes, OTHERS) {
+                return at;
+            } else {
+                self.text.clear();
+                self.text.push_str(OTHERS);
+            }
+        }
+        self.classes.push((shared(all, &self.text), Class::default()));
+        self.classes.len() - 1
     }
+}
+
+/// The same text for the same class.
+fn shared(all: &mut HashSet<Rc<str>>, text: &str) -> Rc<str> {
+    if let Some(known) = all.get(text) {
+        return Rc::clone(known);
+    }
+    let new: Rc<str> = text.into();
+    all.insert(Rc::clone(&new));
+    new
 }
 
 /// The sockets of all tables by inode. 0 is the inode of those that no descriptor holds.

@@ -84,8 +84,7 @@ fn count(
     sample: usize,
     n: u64,
 ) {
-    tally.look(process, sample);
-    tally.add(process, Key::Of(process.clone(), figure), sample, n as f64);
+    tally.look(process, sample).add(Key::Of(process.clone(), figure), sample, n as f64);
 }
 
 /// When each process started, by its number. The scan of descriptors is the one that reads watches

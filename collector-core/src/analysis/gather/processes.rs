@@ -38,7 +38,7 @@ impl Parents {
             {
                 let parent = super::process(it.parent, *start);
                 let key = Key::Of(parent.clone(), ProcessFigure::Zombies);
-                self.zombies.add(&parent, key, sample, 1.0);
+                self.zombies.of(&parent).add(key, sample, 1.0);
             }
         }
         for it in texts.statuses.unwrap_or_default() {
@@ -52,10 +52,11 @@ impl Parents {
                 // A thread of the kernel is no process with threads.
                 (ProcessFigure::Threads, it.resident.and(it.threads)),
             ];
+            let known = self.figures.of(&process);
             for (figure, value) in figures {
                 if let Some(value) = value {
                     let key = Key::Of(process.clone(), figure);
-                    self.figures.add(&process, key, sample, value as f64);
+                    known.add(key, sample, value as f64);
                 }
             }
         }

@@ -22,7 +22,7 @@ pub(super) fn take(
         groups.take_reclaim_accounts(accounts);
     }
     let Some(caches) = texts.caches else { return };
-    tally.look(&(), sample);
+    let counts = tally.look(&(), sample);
     for cache in caches {
         let group = groups.group(cache.name);
         if groups.is_reclaimable(cache.name) == Some(true) {
@@ -32,7 +32,7 @@ pub(super) fn take(
             observed.object_bytes.insert(group.clone(), cache.bytes_of_an_object(page));
         }
         let objects = cache.active_objects as f64;
-        tally.add(&(), Key::SlabObjects(group.clone()), sample, objects);
-        tally.add(&(), Key::Slab(group), sample, cache.held(page).0 as f64);
+        counts.add(Key::SlabObjects(group.clone()), sample, objects);
+        counts.add(Key::Slab(group), sample, cache.held(page).0 as f64);
     }
 }

@@ -1,6 +1,6 @@
 //! Counts that are 0 where nobody lists them: classes of descriptors, dead children, slab caches.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use crate::analysis::series::{Key, Observed, Series};
@@ -12,12 +12,13 @@ pub(super) struct Tally<O> {
     owners: HashMap<O, Owned>,
 }
 
-/// What is known of one owner.
+/// The counts of one owner. They are by themselves because an owner has few, and a host has tens
+/// of thousands.
 #[derive(Debug, Default)]
-struct Owned {
+pub(super) struct Owned {
     /// The numbers of the samples it was looked at.
     looks: Vec<u32>,
-    counts: HashMap<Key, Series>,
+    counts: BTreeMap<Key, Series>,
 }
 
 impl<O> Default for Tally<O> {
@@ -27,9 +28,16 @@ impl<O> Default for Tally<O> {
 }
 
 impl<O: Eq + Hash + Clone> Tally<O> {
-    /// `owner` was looked at in sample number `sample`.
-    pub(super) fn look(&mut self, owner: &O, sample: usize) {
-        self.owned(owner).look(sample);
+    /// The counts of `owner`, who is not looked at by that.
+    pub(super) fn of(&mut self, owner: &O) -> &mut Owned {
+        self.owners.entry(owner.clone()).or_default()
+    }
+
+    /// `owner` was looked at in sample number `sample`: its counts.
+    pub(super) fn look(&mut self, owner: &O, sample: usize) -> &mut Owned {
+        let owned = self.of(owner);
+        owned.look(sample);
+        owned
     }
 
     /// Those owners that were looked at before and are still there were looked at in sample number
@@ -42,19 +50,6 @@ impl<O: Eq + Hash + Clone> Tally<O> {
         }
     }
 
-    /// Adds `amount` to a count of `owner` in that sample.
-    pub(super) fn add(&mut self, owner: &O, key: Key, sample: usize, amount: f64) {
-        self.owned(owner).counts.entry(key).or_default().add(sample, amount);
-    }
-
-    fn owned(&mut self, owner: &O) -> &mut Owned {
-        // Looked up twice where it is new, and not cloned where it is not.
-        if !self.owners.contains_key(owner) {
-            self.owners.insert(owner.clone(), Owned::default());
-        }
-        self.owners.get_mut(owner).expect("it is there, or was just put there")
-    }
-
     /// Puts the series of all counts into `observed`.
     pub(super) fn finish(self, observed: &mut Observed) {
         for Owned { looks, counts } in self.owners.into_values() {
@@ -65,6 +60,11 @@ impl<O: Eq + Hash + Clone> Tally<O> {
 }
 
 impl Owned {
+    /// Adds `amount` to a count in sample number `sample`.
+    pub(super) fn add(&mut self, key: Key, sample: usize, amount: f64) {
+        self.counts.entry(key).or_default().add(sample, amount);
+    }
+
     fn look(&mut self, sample: usize) {
         let Ok(sample) = u32::try_from(sample) else { return };
         if self.looks.last() != Some(&sample) {
