@@ -147,6 +147,7 @@ impl<'a> Case<'a> {
         let (process, class) = match key {
             Key::Of(process, _) => (Some(process), None),
             Key::Descriptors(process, class)
+            | Key::Repeated(process, class)
             | Key::DeletedBytes(process, class)
             | Key::Connections(process, class) => (Some(process), Some(class)),
             Key::Segments(process, class) => (process.as_ref(), Some(class)),

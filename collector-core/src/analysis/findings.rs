@@ -211,7 +211,9 @@ fn whole(bytes: f64) -> i64 {
 
 /// The slab groups that have a cache for which `is_it` says yes.
 fn slab_groups(case: &Case<'_>, is_it: impl Fn(&str) -> bool) -> Vec<Rc<str>> {
-    let groups = case.observed.series.keys().filter_map(|key| match key {
+    // They stand together in the order of the keys, among those of thousands of processes.
+    let slabs = Key::Slab("".into())..Key::SlabObjects("".into());
+    let groups = case.observed.series.range(slabs).filter_map(|(key, _)| match key {
         Key::Slab(group) => Some(Rc::clone(group)),
         _ => None,
     });

@@ -9,6 +9,7 @@ mod classes;
 mod descriptors;
 mod kernel;
 mod metrics;
+mod objects;
 mod own;
 mod processes;
 mod profiles;
@@ -26,6 +27,7 @@ use super::samples::Sample;
 use super::series::Observed;
 use descriptors::Scans;
 use metrics::Pages;
+use objects::Objects;
 use own::Own;
 use processes::Parents;
 use profiles::Profiles;
@@ -47,6 +49,7 @@ pub struct Gathering {
     parents: Parents,
     shared: Shared,
     scans: Scans,
+    objects: Objects,
     pages: Pages,
     profiles: Profiles,
     own: Own,
@@ -68,10 +71,17 @@ impl Gathering {
             parents: Parents::default(),
             shared: Shared::default(),
             scans: Scans::default(),
+            objects: Objects::default(),
             pages: Pages::default(),
             profiles: Profiles::default(),
             own: Own::default(),
         })
+    }
+
+    /// Begins with the samples of another bundle, which the collector with the process `core` wrote.
+    /// `None`: its bundle does not tell.
+    pub fn begin(&mut self, core: Option<u32>) {
+        self.own.begin(core);
     }
 
     /// The number of samples so far.
@@ -107,6 +117,7 @@ impl Gathering {
         let ticks = self.machine.ticks_per_second;
         self.shared.take(&mut self.observed, number, &texts, self.booted, ticks);
         self.scans.take(&mut self.observed, number, &texts, &self.own);
+        self.objects.take(&mut self.observed, number, &texts, &self.own);
         self.pages.take(&mut self.observed, number, &texts);
         self.profiles.take(seconds, &texts);
     }
@@ -120,6 +131,7 @@ impl Gathering {
         self.parents.finish(&mut observed);
         self.shared.finish(&mut observed);
         self.scans.finish(&mut observed);
+        self.objects.finish(&mut observed);
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);
         observed.put_in_order();

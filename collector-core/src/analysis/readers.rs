@@ -12,14 +12,17 @@ mod records;
 pub mod cgroups;
 pub mod fds;
 pub mod fs_counts;
+pub mod locks;
 pub mod machine;
 pub mod meminfo;
 pub mod metrics;
 pub mod net_inet;
 pub mod net_packet;
 pub mod net_unix;
+pub mod pid_fdinfo;
 pub mod pid_stat;
 pub mod pid_status;
+pub mod pid_timers;
 pub mod pprof;
 pub mod pressure;
 pub mod slab_names;
@@ -93,6 +96,12 @@ pub enum Reading<'a> {
     Rollups(Vec<smaps_rollup::Rollup<'a>>),
     /// The open descriptors.
     Descriptors(fds::Descriptors<'a>),
+    /// `/proc/PID/fdinfo/FD` of descriptors that watch files.
+    Watchers(Vec<pid_fdinfo::Watcher<'a>>),
+    /// `/proc/PID/timers`.
+    Timers(Vec<pid_timers::Timers<'a>>),
+    /// `/proc/locks`.
+    Locks(Vec<locks::Lock<'a>>),
     /// A table of TCP or UDP sockets.
     InetSockets(Transport, Vec<net_inet::InetSocket<'a>>),
     /// The table of unix sockets.
@@ -176,6 +185,9 @@ const READERS: &[Reader] = &[
     reader("text/x-linux-pid-smaps-rollup", LONGEST, |it| {
         smaps_rollup::read(it).map(Reading::Rollups)
     }),
+    reader("text/x-linux-pid-timers", LONGEST, |it| pid_timers::read(it).map(Reading::Timers)),
+    reader("text/x-linux-pid-fdinfo", LONGEST, |it| pid_fdinfo::read(it).map(Reading::Watchers)),
+    reader("text/x-linux-locks", LONGEST, |it| locks::read(it).map(Reading::Locks)),
     reader("text/x-collector-fds", LONGEST, |it| fds::read(it).map(Reading::Descriptors)),
     reader("text/x-linux-net-tcp", LONGEST, |it| inet(Transport::Tcp, it)),
     reader("text/x-linux-net-tcp6", LONGEST, |it| inet(Transport::Tcp6, it)),

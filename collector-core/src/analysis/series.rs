@@ -170,6 +170,10 @@ impl Observed {
             Key::Descriptors(process, class) => {
                 (Some(Source::Descriptors), format!("open {class} of {}", self.called(process)))
             }
+            Key::Repeated(process, class) => {
+                let field = format!("{class} of {} open before", self.called(process));
+                (Some(Source::Descriptors), field)
+            }
             Key::DeletedBytes(process, class) => {
                 (Some(Source::Descriptors), format!("bytes of {class} of {}", self.called(process)))
             }
@@ -209,6 +213,8 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
         HostFigure::DyingControlGroups => {
             (Source::ControlGroupStat, "nr_dying_descendants".to_owned())
         }
+        HostFigure::LocksOfNobody => (Source::Locks, "locks of no process".to_owned()),
+        HostFigure::QueuedSignals => (Source::Status, "SigQ of all users".to_owned()),
         HostFigure::OpenFiles => (Source::FileNr, "open files".to_owned()),
     };
     (Some(source), field)
@@ -223,6 +229,9 @@ fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
         ProcessFigure::Threads => (Source::Status, "Threads"),
         ProcessFigure::Zombies => (Source::Stat, "dead children"),
         ProcessFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+        ProcessFigure::Watches => (Source::Watchers, "watches"),
+        ProcessFigure::Locks => (Source::Locks, "locks"),
+        ProcessFigure::Timers => (Source::Timers, "timers"),
         ProcessFigure::QueuedBytes => (Source::Sockets, "bytes queued in sockets"),
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::costs::Cost;
 use super::counted::evidence;
 use super::wording::lacking;
-use super::{Claim, Suspicion, slab_groups};
+use super::{Account, Claim, Suspicion, members, slab_groups};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Finding, Id, Subject};
 use crate::analysis::series::{HostFigure, Key, Source};
@@ -78,8 +78,14 @@ impl KernelObjects {
             evidence: evidence(case, &growing.key, &parts),
             next: self.next.iter().map(|it| (*it).to_owned()).collect(),
         };
-        // Where others have taken most of it, these objects are theirs.
-        let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
+        // Where others have taken most of it, these objects are theirs. Only their own cache is
+        // asked: what else they may keep in memory, such as inodes, may have been there before.
+        let is_own = |account: &Account| match account {
+            Account::Slab(group) => members(group).any(|it| it == self.cache),
+            _ => false,
+        };
+        let own_bytes = parts.iter().filter(|(account, _)| is_own(account));
+        let least = own_bytes.map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
         Some(Claim { finding, parts, change: n, least })
     }
 }

@@ -35,6 +35,9 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
         Source::Status => ("the memory of each process", "process-memory"),
         Source::Stat => ("the list of processes", "process-memory"),
         Source::Descriptors => ("the list of open files", "fd-scan"),
+        Source::Watchers => ("the watches on files", "fd-scan"),
+        Source::Locks => ("the table of locks", "fd-scan"),
+        Source::Timers => ("the timers of each process", "process-memory"),
         Source::Sockets => ("the table of TCP sockets", "fd-scan"),
         Source::UnixSockets => ("the table of unix sockets", "fd-scan"),
     };

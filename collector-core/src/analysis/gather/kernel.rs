@@ -42,11 +42,11 @@ pub(super) fn take(
         push(HostFigure::OpenFiles, files.files.saturating_sub(files.unused) as f64);
     }
     let Some(areas) = texts.areas else { return };
-    callers.look(&(), sample);
+    let counts = callers.look(&(), sample);
     for area in areas {
         if let (Some(caller), Some(pages)) = (area.caller, area.pages) {
             let key = Key::Caller(Rc::from(caller));
-            callers.add(&(), key, sample, pages.bytes(page).0 as f64);
+            counts.add(key, sample, pages.bytes(page).0 as f64);
         }
     }
 }

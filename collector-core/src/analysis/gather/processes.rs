@@ -13,6 +13,8 @@ use crate::analysis::series::{Key, Observed, ProcessFigure};
 #[derive(Debug, Default)]
 pub(super) struct Parents {
     zombies: Tally<Process>,
+    /// What a process does not tell is not 0, so nobody is looked at.
+    figures: Tally<Process>,
 }
 
 impl Parents {
@@ -36,11 +38,12 @@ impl Parents {
             {
                 let parent = super::process(it.parent, *start);
                 let key = Key::Of(parent.clone(), ProcessFigure::Zombies);
-                self.zombies.add(&parent, key, sample, 1.0);
+                self.zombies.of(&parent).add(key, sample, 1.0);
             }
         }
         for it in texts.statuses.unwrap_or_default() {
             let Some(start) = started.get(&it.pid).filter(|_| !own.has(it.pid)) else { continue };
+            let process = process(it.pid, *start);
             let figures = [
                 (ProcessFigure::Anonymous, it.anonymous.map(|it| it.0)),
                 (ProcessFigure::File, it.file.map(|it| it.0)),
@@ -49,10 +52,11 @@ impl Parents {
                 // A thread of the kernel is no process with threads.
                 (ProcessFigure::Threads, it.resident.and(it.threads)),
             ];
+            let known = self.figures.of(&process);
             for (figure, value) in figures {
                 if let Some(value) = value {
-                    let key = Key::Of(process(it.pid, *start), figure);
-                    observed.push(key, sample, value as f64);
+                    let key = Key::Of(process.clone(), figure);
+                    known.add(key, sample, value as f64);
                 }
             }
         }
@@ -60,5 +64,6 @@ impl Parents {
 
     pub(super) fn finish(self, observed: &mut Observed) {
         self.zombies.finish(observed);
+        self.figures.finish(observed);
     }
 }

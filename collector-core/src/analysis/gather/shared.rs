@@ -53,7 +53,7 @@ impl Shared {
                     _ => "System V segments",
                 };
                 let key = Key::Segments(creator, class.into());
-                self.segments.add(&(), key.clone(), sample, bytes.0 as f64);
+                self.segments.of(&()).add(key.clone(), sample, bytes.0 as f64);
                 let it =
                     LargestSegment { bytes: bytes.0, id: segment.id, pid: segment.creator_pid };
                 let known = largest.entry(key).or_insert(it);

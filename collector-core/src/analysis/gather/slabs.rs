@@ -28,7 +28,7 @@ pub(super) fn take(
         groups.take_reclaim_accounts(accounts);
     }
     let Some(caches) = texts.caches else { return };
-    tally.look(&(), sample);
+    let counts = tally.look(&(), sample);
     let mut in_caches = 0.0;
     for cache in caches {
         let group = groups.group(cache.name);
@@ -39,10 +39,10 @@ pub(super) fn take(
             observed.object_bytes.insert(group.clone(), cache.bytes_of_an_object(page));
         }
         let objects = cache.active_objects as f64;
-        tally.add(&(), Key::SlabObjects(group.clone()), sample, objects);
+        counts.add(Key::SlabObjects(group.clone()), sample, objects);
         let bytes = cache.held(page).0 as f64;
         in_caches += bytes;
-        tally.add(&(), Key::Slab(group), sample, bytes);
+        counts.add(Key::Slab(group), sample, bytes);
     }
     let told = |name| texts.meminfo.and_then(|it| it.memory(name)).map(|it| it.0 as f64);
     let all = told("SReclaimable").zip(told("SUnreclaim")).map(|(one, other)| one + other);

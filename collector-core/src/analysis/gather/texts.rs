@@ -3,13 +3,16 @@
 use crate::analysis::readers::cgroups::Controller;
 use crate::analysis::readers::fds::Descriptors;
 use crate::analysis::readers::fs_counts::{DentryState, FileNr};
+use crate::analysis::readers::locks::Lock;
 use crate::analysis::readers::meminfo::Meminfo;
 use crate::analysis::readers::metrics::Metrics;
 use crate::analysis::readers::net_inet::InetSocket;
 use crate::analysis::readers::net_packet::PacketSocket;
 use crate::analysis::readers::net_unix::UnixSocket;
+use crate::analysis::readers::pid_fdinfo::Watcher;
 use crate::analysis::readers::pid_stat::Stat;
 use crate::analysis::readers::pid_status::Status;
+use crate::analysis::readers::pid_timers::Timers;
 use crate::analysis::readers::slab_names::{Alias, ReclaimAccount};
 use crate::analysis::readers::slabinfo::Cache;
 use crate::analysis::readers::sockstat::Sockstat;
@@ -44,6 +47,9 @@ pub(super) struct Texts<'s> {
     pub(super) stats: Option<&'s [Stat<'s>]>,
     pub(super) statuses: Option<&'s [Status<'s>]>,
     pub(super) descriptors: Option<&'s Descriptors<'s>>,
+    pub(super) watchers: Option<&'s [Watcher<'s>]>,
+    pub(super) locks: Option<&'s [Lock<'s>]>,
+    pub(super) timers: Option<&'s [Timers<'s>]>,
     /// Tables of TCP sockets.
     pub(super) tcp: Vec<&'s [InetSocket<'s>]>,
     /// Tables of UDP sockets.
@@ -100,6 +106,9 @@ impl<'s> Texts<'s> {
             Reading::Stats(it) => keep(&mut self.stats, it, Source::Stat),
             Reading::Statuses(it) => keep(&mut self.statuses, it, Source::Status),
             Reading::Descriptors(it) => keep(&mut self.descriptors, it, Source::Descriptors),
+            Reading::Watchers(it) => keep(&mut self.watchers, it, Source::Watchers),
+            Reading::Locks(it) => keep(&mut self.locks, it, Source::Locks),
+            Reading::Timers(it) => keep(&mut self.timers, it, Source::Timers),
             Reading::InetSockets(Transport::Tcp | Transport::Tcp6, it) => {
                 self.tcp.push(it);
                 (self.tcp.len() == 1).then_some(Source::Sockets)

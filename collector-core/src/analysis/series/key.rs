@@ -21,6 +21,8 @@ pub enum Key {
     Of(Process, ProcessFigure),
     /// Open descriptors of one class in a process.
     Descriptors(Process, Rc<str>),
+    /// Those among them that are of a file which another one of the same process is of.
+    Repeated(Process, Rc<str>),
     /// Bytes on disk of the deleted files of one class that a process holds open.
     DeletedBytes(Process, Rc<str>),
     /// Sockets of a process by what they are: `TCP CLOSE_WAIT`, `unix sockets`.
@@ -65,6 +67,10 @@ pub enum HostFigure {
     DyingControlGroups,
     /// Open files, of all processes.
     OpenFiles,
+    /// Locks on files that belong to no process.
+    LocksOfNobody,
+    /// Signals that wait, POSIX timers included, of all users.
+    QueuedSignals,
 }
 
 /// A figure of a process.
@@ -86,6 +92,12 @@ pub enum ProcessFigure {
     Descriptors,
     /// Bytes in the queues of its sockets.
     QueuedBytes,
+    /// Files and directories it watches.
+    Watches,
+    /// Its locks on files.
+    Locks,
+    /// Its POSIX timers.
+    Timers,
 }
 
 /// Which text a number was read from.
@@ -125,6 +137,12 @@ pub enum Source {
     Stat,
     /// The list of descriptors.
     Descriptors,
+    /// `/proc/PID/fdinfo/FD` of descriptors that watch files.
+    Watchers,
+    /// `/proc/locks`.
+    Locks,
+    /// `/proc/PID/timers`.
+    Timers,
     /// The tables of TCP sockets.
     Sockets,
     /// The table of unix sockets.

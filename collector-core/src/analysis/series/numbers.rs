@@ -28,18 +28,18 @@ impl Series {
 
     /// The same with 0 at those of `samples`, in order, that have no value.
     #[must_use]
-    pub fn with_zeros_at(&self, samples: &[usize]) -> Self {
+    pub fn with_zeros_at(&self, samples: &[u32]) -> Self {
         let mut filled = Series::default();
-        let mut own = self.samples.iter().map(|it| *it as usize).zip(&self.values).peekable();
+        let mut own = self.samples.iter().zip(&self.values).peekable();
         for sample in samples {
-            while let Some((at, value)) = own.next_if(|(at, _)| at <= sample) {
-                filled.push(at, *value);
+            while let Some((at, value)) = own.next_if(|(at, _)| *at <= sample) {
+                filled.push(*at as usize, *value);
             }
-            if filled.samples.last().is_none_or(|at| (*at as usize) < *sample) {
-                filled.push(*sample, 0.0);
+            if filled.samples.last().is_none_or(|at| at < sample) {
+                filled.push(*sample as usize, 0.0);
             }
         }
-        own.for_each(|(at, value)| filled.push(at, *value));
+        own.for_each(|(at, value)| filled.push(*at as usize, *value));
         filled
     }
 
