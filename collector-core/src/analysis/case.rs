@@ -151,7 +151,7 @@ impl<'a> Case<'a> {
             | Key::Connections(process, class) => (Some(process), Some(class)),
             Key::Slab(class) | Key::SlabObjects(class) | Key::Caller(class) => (None, Some(class)),
             Key::Metric(_, series) => (None, Some(series)),
-            Key::Host(_) => (None, None),
+            Key::Host(_) | Key::Own(_) => (None, None),
         };
         let command = process.and_then(|it| self.observed.commands.get(it));
         Subject {

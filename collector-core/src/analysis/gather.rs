@@ -88,7 +88,6 @@ impl Gathering {
                 self.observed.entries.insert(*source, Rc::from(*entry));
             }
         }
-        accounts::take(&mut self.observed, number, &texts, self.page);
         kernel::take(&mut self.observed, &mut self.callers, number, &texts, self.page);
         slabs::take(
             &mut self.observed,
@@ -98,7 +97,10 @@ impl Gathering {
             &texts,
             self.page,
         );
+        // After the slab caches, whose names it needs.
+        accounts::take(&mut self.observed, &self.groups, number, &texts, self.page);
         self.own.take(&texts);
+        self.own.measure(&mut self.observed, number, &texts);
         self.parents.take(&mut self.observed, number, &texts, &self.own);
         self.scans.take(&mut self.observed, number, &texts, &self.own);
         self.pages.take(&mut self.observed, number, &texts);

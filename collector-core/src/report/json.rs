@@ -4,9 +4,11 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::text::{confidence, verdict};
+use super::text::{confidence, lifetime, verdict};
 use crate::analysis::conclusion::Conclusion;
 use crate::analysis::finding;
+use crate::analysis::holders::{Holder, Holders};
+use crate::analysis::ledger::Term;
 use crate::analysis::trend::Slope;
 
 /// The version of this form.
@@ -39,16 +41,21 @@ pub struct VerdictJson {
     pub confidence: &'static str,
 }
 
-/// Where the memory went: `terms` and `unaccounted_bytes` add up to `used_bytes`.
+/// Where the memory went: `terms` and `unaccounted_bytes` add up to `used_bytes`, the `holders` of
+/// a term to its `bytes`, `unaccounted_holders` to `unaccounted_bytes`, all of them to the byte.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct GrowthJson {
-    /// The growth of the used memory.
+    /// The growth of the used memory as the host tells it, with what the collector itself took:
+    /// anybody can take it from `/proc/meminfo` and `/proc/zoneinfo` again.
     pub used_bytes: i64,
     /// Its terms.
     pub terms: Vec<TermJson>,
     /// What no term explains.
     pub unaccounted_bytes: i64,
-    /// The part that the collector caused; it is inside the terms.
+    /// Which counters name a part of that, and what is unknown.
+    pub unaccounted_holders: Vec<HolderJson>,
+    /// The part that the collector caused. It is inside `used_bytes` and the terms, and is taken
+    /// out before the other holders: the sum of all holders of the kind `observer`.
     pub observer_bytes: i64,
 }
 
@@ -56,6 +63,50 @@ pub struct GrowthJson {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TermJson {
     /// Its name.
+    pub name: &'static str,
+    /// Its growth.
+    pub bytes: i64,
+    /// Who holds it: this collector, lines of their own, the largest, all others, and the rest, in
+    /// this order. The last is always the rest.
+    pub holders: Vec<HolderJson>,
+}
+
+/// One holder of a term.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HolderJson {
+    /// `observer`, `process`, `files`, `pipes`, `slab`, `large-objects`, `caller`, `counter`,
+    /// `others` or `rest`.
+    pub kind: &'static str,
+    /// What people call it.
+    pub name: String,
+    /// The process, where it is one or belongs to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+    /// The name of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// The class of descriptors, the slab group or the function of the kernel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// What it grew by; below zero where it gave memory back.
+    pub bytes: i64,
+    /// `started`: it was not there at the start; `ended`: it was not there at the end; `passing`:
+    /// neither. Missing: it was there at both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<&'static str>,
+    /// Whether `bytes` is the most it can be: there is a bound and no counter.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_most: bool,
+    /// The memory of a Go program part by part, which adds up to `bytes`. Missing: it is none, or
+    /// its page of metrics does not tell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartJson>,
+}
+
+/// A part of the memory of a Go program.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PartJson {
+    /// Its name, such as `live heap`.
     pub name: &'static str,
     /// Its growth.
     pub bytes: i64,
@@ -177,8 +228,9 @@ impl From<&Conclusion> for Report {
     fn from(conclusion: &Conclusion) -> Self {
         let growth = conclusion.growth.as_ref().map(|growth| GrowthJson {
             used_bytes: growth.account.used,
-            terms: growth.account.terms.iter().map(term).collect(),
+            terms: growth.account.terms.iter().map(|it| term(it, &growth.holders)).collect(),
             unaccounted_bytes: growth.account.unaccounted,
+            unaccounted_holders: growth.holders.unaccounted.iter().map(holder).collect(),
             observer_bytes: growth.observer,
         });
         let quality = &conclusion.quality;
@@ -210,8 +262,23 @@ impl From<&Conclusion> for Report {
     }
 }
 
-fn term((term, bytes): &(crate::analysis::ledger::Term, i64)) -> TermJson {
-    TermJson { name: term.name(), bytes: *bytes }
+fn term((term, bytes): &(Term, i64), holders: &Holders) -> TermJson {
+    let holders = holders.of(*term).iter().map(holder).collect();
+    TermJson { name: term.name(), bytes: *bytes, holders }
+}
+
+fn holder(holder: &Holder) -> HolderJson {
+    HolderJson {
+        kind: holder.kind.name(),
+        name: holder.name.clone(),
+        pid: holder.process.as_ref().map(|it| it.pid),
+        command: holder.command.clone(),
+        class: holder.class.clone(),
+        bytes: holder.bytes,
+        lifetime: lifetime(holder.lifetime),
+        at_most: holder.is_at_most,
+        parts: holder.parts.iter().map(|(name, bytes)| PartJson { name, bytes: *bytes }).collect(),
+    }
 }
 
 fn found(finding: &finding::Finding) -> FindingJson {

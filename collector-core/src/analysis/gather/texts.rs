@@ -11,6 +11,7 @@ use crate::analysis::readers::pid_stat::Stat;
 use crate::analysis::readers::pid_status::Status;
 use crate::analysis::readers::slab_names::{Alias, ReclaimAccount};
 use crate::analysis::readers::slabinfo::Cache;
+use crate::analysis::readers::smaps_rollup::Rollup;
 use crate::analysis::readers::sockstat::Sockstat;
 use crate::analysis::readers::vmallocinfo::Area;
 use crate::analysis::readers::vmstat::Vmstat;
@@ -34,6 +35,7 @@ pub(super) struct Texts<'s> {
     pub(super) files: Option<&'s FileNr<'s>>,
     pub(super) stats: Option<&'s [Stat<'s>]>,
     pub(super) statuses: Option<&'s [Status<'s>]>,
+    pub(super) rollups: Option<&'s [Rollup<'s>]>,
     pub(super) descriptors: Option<&'s Descriptors<'s>>,
     /// Tables of TCP sockets.
     pub(super) tcp: Vec<&'s [InetSocket<'s>]>,
@@ -83,6 +85,7 @@ impl<'s> Texts<'s> {
             Reading::FileNr(Some(it)) => keep(&mut self.files, it, Source::FileNr),
             Reading::Stats(it) => keep(&mut self.stats, it, Source::Stat),
             Reading::Statuses(it) => keep(&mut self.statuses, it, Source::Status),
+            Reading::Rollups(it) => keep(&mut self.rollups, it, Source::Rollup),
             Reading::Descriptors(it) => keep(&mut self.descriptors, it, Source::Descriptors),
             Reading::InetSockets(Transport::Tcp | Transport::Tcp6, it) => {
                 self.tcp.push(it);

@@ -202,3 +202,78 @@ fn what_grows_unaccounted_is_not_taken_for_an_error_of_the_account() {
     assert_eq!(residual(&samples, false), Some(18 << 20));
     assert_eq!(residual(&samples, true), Some(1 << 20));
 }
+
+/// Names of files and inodes in slabs of so many bytes, and how many names there are and are not
+/// in use.
+fn with_files(it: &mut Accounts, (names, inodes): (u64, u64), dentries: u64, unused: u64) {
+    let was = it.file_slab.map_or(0, |was| was.names + was.inodes);
+    it.slab_reclaimable = it.slab_reclaimable - was + names + inodes;
+    it.file_slab = Some(FileSlab { names, inodes, negative: 0 });
+    it.pinned_share = Some(Pinned { dentries, unused });
+}
+
+/// The growth of the pinned slab and of the reclaimable one, in MiB, with slabinfo.
+fn slab_growth(before: ((u64, u64), u64, u64), after: ((u64, u64), u64, u64)) -> (i64, i64) {
+    let with = |(bytes, dentries, unused)| {
+        let mut it = start();
+        with_files(&mut it, bytes, dentries, unused);
+        it
+    };
+    let found = growth(&[with(before), with(after)]).expect("two samples");
+    (found.of(Term::SlabPinned) >> 20, found.of(Term::SlabReclaimable) >> 20)
+}
+
+#[test]
+fn with_slabinfo_only_names_and_inodes_in_use_are_pinned() {
+    let names = 100_000;
+    let start = ((20 * MIB, 100 * MIB), names, 80_000);
+    // Files that are opened and not closed: 12 MiB of names, 60 of inodes.
+    let leak = ((32 * MIB, 160 * MIB), 160_000, 80_000);
+    assert_eq!(slab_growth(start, leak), (72, 0));
+    // The same while nobody's are given back: all slab is less, and what is in use is more.
+    let under_pressure = ((16 * MIB, 80 * MIB), 80_000, 0);
+    assert_eq!(slab_growth(start, under_pressure), (72, -96));
+    // A walk over the file system.
+    let walk = ((60 * MIB, 300 * MIB), 300_000, 280_000);
+    assert_eq!(slab_growth(start, walk), (0, 240));
+    // Closed again.
+    assert_eq!(slab_growth(leak, start), (-72, 0));
+    // One inode of each slab is in use: none of it can be given back.
+    let sparse = ((20 * MIB, 100 * MIB), 20_000, 0);
+    assert_eq!(slab_growth(start, sparse), (96, -96));
+}
+
+#[test]
+fn names_that_do_not_exist_pin_no_inode() {
+    let with = |negative: u64| {
+        let mut it = start();
+        with_files(&mut it, ((20 + negative / 5000) * MIB, 100 * MIB), 100_000 + negative, 80_000);
+        if let Some(pinned) = &mut it.pinned_share {
+            pinned.unused += negative;
+        }
+        it.file_slab = it.file_slab.map(|it| FileSlab { negative, ..it });
+        it
+    };
+    let found = growth(&[with(0), with(300_000)]).expect("two samples");
+    assert_eq!(found.of(Term::SlabPinned) >> 20, 0);
+    assert_eq!(found.of(Term::SlabReclaimable) >> 20, 60);
+}
+
+#[test]
+fn without_slabinfo_the_estimate_is_of_means_and_follows_a_fall() {
+    let with = |slab: u64, dentries: u64, unused: u64| {
+        let mut it = start();
+        it.slab_reclaimable = slab * MIB;
+        it.pinned_share = Some(Pinned { dentries, unused });
+        it
+    };
+    // Half of the names went, all that are left are in use.
+    let found = growth(&[with(100, 100_000, 80_000), with(50, 50_000, 0)]).expect("two samples");
+    assert_eq!(found.of(Term::SlabPinned) >> 20, 30);
+    assert_eq!(found.of(Term::SlabReclaimable) >> 20, -80);
+    // One sample at the very end that jumps is one of its end's two.
+    let mut samples: Vec<Accounts> = vec![with(100, 100_000, 80_000); 15];
+    samples.push(with(200, 200_000, 80_000));
+    let found = growth(&samples).expect("samples");
+    assert_eq!(found.of(Term::SlabPinned) >> 20, 50);
+}

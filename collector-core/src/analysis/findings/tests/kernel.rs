@@ -189,7 +189,8 @@ fn what_the_collector_did_is_its_own() {
     add_cache(&mut observed, "dentry", 192.0, |at| 400.0 * at as f64);
     let examined = examine(&Case::new(&observed));
     let n = observed.series[&Key::SlabObjects("dentry".into())].change();
-    assert_eq!(examined.observer, whole(n * (696.0 + 192.0)));
+    let own: i64 = examined.observer.iter().map(|(_, bytes)| bytes).sum();
+    assert_eq!(own, whole(n * (696.0 + 192.0)));
     check(
         &observed,
         expect![[r#"
