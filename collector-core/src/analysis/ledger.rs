@@ -17,7 +17,7 @@ mod pinned;
 use std::ops::Sub;
 
 use pinned::pinned_part;
-pub use pinned::{FileSlab, Pinned};
+pub use pinned::{FileSlab, Objects, Pinned};
 
 /// The accounts of one moment, in bytes. `None`: this kernel, or this bundle, does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -89,18 +89,23 @@ fn accounts(meminfo: &Meminfo<'_>, texts: &Texts<'_>, page: PageSize) -> Option<
 
 /// The slab of names and inodes of files; `None`: this sample does not tell of it.
 fn file_slab(groups: &SlabGroups, texts: &Texts<'_>, page: PageSize) -> Option<FileSlab> {
-    let mut held =
-        FileSlab { negative: texts.dentries?.negative.unwrap_or(0), names: 0, inodes: 0 };
+    texts.dentries?;
+    let mut slab = FileSlab::default();
     for cache in texts.caches? {
         let group = groups.group(cache.name);
         let place = match groups.is_reclaimable(cache.name) {
             Some(false) => continue,
-            _ if slab_names::is_of_names(&group) => &mut held.names,
-            _ if slab_names::is_of_inodes(&group) => &mut held.inodes,
+            _ if slab_names::is_of_names(&group) => &mut slab.names,
+            _ if slab_names::is_of_inodes(&group) => &mut slab.inodes,
             _ => continue,
         };
-        *place = place.saturating_add(cache.held(page).0);
+        let taken = cache.active_objects as f64 * cache.bytes_of_an_object(page);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+        let taken = taken as u64;
+        place.number = place.number.saturating_add(cache.active_objects);
+        place.taken = place.taken.saturating_add(taken);
+        place.held = place.held.saturating_add(cache.held(page).0);
     }
     // A kernel without such a cache under its name does not tell either.
-    (held.names > 0).then_some(held)
+    (slab.names.held > 0).then_some(slab)
 }

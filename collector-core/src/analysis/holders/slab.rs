@@ -3,7 +3,7 @@
 
 use crate::analysis::case::Case;
 use crate::analysis::findings::Account;
-use crate::analysis::ledger::{Accounts, Term};
+use crate::analysis::ledger::{Accounts, Objects, Term};
 use crate::analysis::readers::slab_names::{is_of_inodes, is_of_names};
 use crate::analysis::series::{Key, Series};
 
@@ -73,12 +73,19 @@ pub(super) fn list<'o>(
 /// The growth of what is in use of a group of names or inodes; 0 for others.
 fn pinned(window: &Window<'_>, groups: &Family<'_>, group: &str, series: &Series) -> f64 {
     let share = |account: &Accounts| {
-        let (of_names, of_inodes) = account.shares_in_use().unwrap_or((0.0, 0.0));
+        let (of_names, of_inodes) = account.shares_in_use()?;
         match (is_of_names(group), is_of_inodes(group)) {
-            (true, _) => of_names,
-            (false, true) => of_inodes,
-            (false, false) => 0.0,
+            (true, _) => Some(of_names),
+            (false, true) => Some(of_inodes),
+            (false, false) => None,
         }
     };
-    window.change(|sample, account| groups.value(series, sample) * share(account))
+    let observed = window.observed;
+    let objects = observed.series.get(&Key::SlabObjects(group.into()));
+    let each = observed.object_bytes.get(group).copied().unwrap_or(0.0);
+    window.change(|sample, account| {
+        let Some(share) = share(account) else { return 0.0 };
+        let n = objects.map_or(0.0, |it| groups.value(it, sample));
+        Objects::kept(groups.value(series, sample), n * each, share)
+    })
 }

@@ -20,20 +20,38 @@ impl Pinned {
     }
 }
 
-/// The slab of names and inodes of files at a moment, in bytes of whole slabs, so that room which
-/// cannot be given back because one object of a slab is in use counts with it.
+/// The slab of names and inodes of files at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FileSlab {
     /// That of the names.
-    pub names: u64,
+    pub names: Objects,
     /// That of the inodes, of all file systems.
-    pub inodes: u64,
-    /// Names that do not exist, which have no inode; 0 where the kernel does not count them.
-    pub negative: u64,
+    pub inodes: Objects,
+}
+
+/// Objects of the kernel and the slabs they are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Objects {
+    /// How many there are.
+    pub number: u64,
+    /// What they take, in bytes.
+    pub taken: u64,
+    /// What their slabs take, with the room in them that has no object.
+    pub held: u64,
+}
+
+impl Objects {
+    /// What is kept of slabs that hold `held` bytes and whose objects take `taken`, where such a
+    /// share of the objects is in use: those, and the room without an object, for a slab is given
+    /// back as a whole.
+    #[must_use]
+    pub fn kept(held: f64, taken: f64, share: f64) -> f64 {
+        held - (1.0 - share) * taken.min(held)
+    }
 }
 
 impl Accounts {
-    /// Of the slab of names, and of that of inodes, the share that is in use: 0 to 1. `None`: the
+    /// Of the names of files, and of the inodes, the share that is in use: 0 to 1. `None`: the
     /// sample does not tell of both the slab and the names in use.
     #[must_use]
     pub fn shares_in_use(&self) -> Option<(f64, f64)> {
@@ -42,14 +60,15 @@ impl Accounts {
             0 => 0.0,
             _ => (names.in_use() as f64 / of as f64).min(1.0),
         };
-        // An inode goes with each name that exists.
-        Some((share(names.dentries), share(names.dentries.saturating_sub(slab.negative))))
+        // A name in use has its inode; an inode may be kept without a name.
+        Some((share(names.dentries), share(slab.inodes.number)))
     }
 
-    /// The slab of names and inodes that are in use, as far as it is in the reclaimable slab.
+    /// The slab that names and inodes in use keep, as far as it is in the reclaimable slab.
     pub(super) fn pinned(&self) -> Option<i64> {
         let ((of_names, of_inodes), slab) = (self.shares_in_use()?, self.file_slab?);
-        let bytes = of_names * slab.names as f64 + of_inodes * slab.inodes as f64;
+        let kept = |it: Objects, share| Objects::kept(it.held as f64, it.taken as f64, share);
+        let bytes = kept(slab.names, of_names) + kept(slab.inodes, of_inodes);
         Some(whole(bytes).min(signed(self.slab_reclaimable)))
     }
 }

@@ -203,60 +203,54 @@ fn what_grows_unaccounted_is_not_taken_for_an_error_of_the_account() {
     assert_eq!(residual(&samples, true), Some(1 << 20));
 }
 
-/// Names of files and inodes in slabs of so many bytes, and how many names there are and are not
-/// in use.
-fn with_files(it: &mut Accounts, (names, inodes): (u64, u64), dentries: u64, unused: u64) {
-    let was = it.file_slab.map_or(0, |was| was.names + was.inodes);
-    it.slab_reclaimable = it.slab_reclaimable - was + names + inodes;
-    it.file_slab = Some(FileSlab { names, inodes, negative: 0 });
-    it.pinned_share = Some(Pinned { dentries, unused });
+/// Names of files and inodes: how many there are of each, in slabs with room for so many, and how
+/// many names nobody uses. A name takes 200 bytes, an inode 1000.
+#[derive(Clone, Copy)]
+struct Files {
+    names: (u64, u64),
+    inodes: (u64, u64),
+    unused: u64,
 }
 
-/// The growth of the pinned slab and of the reclaimable one, in MiB, with slabinfo.
-fn slab_growth(before: ((u64, u64), u64, u64), after: ((u64, u64), u64, u64)) -> (i64, i64) {
-    let with = |(bytes, dentries, unused)| {
-        let mut it = start();
-        with_files(&mut it, bytes, dentries, unused);
-        it
+fn with_files(files: Files) -> Accounts {
+    let objects = |(number, room): (u64, u64), each: u64| Objects {
+        number,
+        taken: number * each,
+        held: room * each,
     };
-    let found = growth(&[with(before), with(after)]).expect("two samples");
-    (found.of(Term::SlabPinned) >> 20, found.of(Term::SlabReclaimable) >> 20)
+    let mut it = start();
+    let slab = FileSlab { names: objects(files.names, 200), inodes: objects(files.inodes, 1000) };
+    it.slab_reclaimable += slab.names.held + slab.inodes.held;
+    it.file_slab = Some(slab);
+    it.pinned_share = Some(Pinned { dentries: files.names.0, unused: files.unused });
+    it
+}
+
+/// The growth of the pinned slab and of the reclaimable one, in thousands of bytes.
+fn slab_growth(before: Files, after: Files) -> (i64, i64) {
+    let found = growth(&[with_files(before), with_files(after)]).expect("two samples");
+    (found.of(Term::SlabPinned) / 1000, found.of(Term::SlabReclaimable) / 1000)
 }
 
 #[test]
 fn with_slabinfo_only_names_and_inodes_in_use_are_pinned() {
-    let names = 100_000;
-    let start = ((20 * MIB, 100 * MIB), names, 80_000);
-    // Files that are opened and not closed: 12 MiB of names, 60 of inodes.
-    let leak = ((32 * MIB, 160 * MIB), 160_000, 80_000);
-    assert_eq!(slab_growth(start, leak), (72, 0));
-    // The same while nobody's are given back: all slab is less, and what is in use is more.
-    let under_pressure = ((16 * MIB, 80 * MIB), 80_000, 0);
-    assert_eq!(slab_growth(start, under_pressure), (72, -96));
-    // A walk over the file system.
-    let walk = ((60 * MIB, 300 * MIB), 300_000, 280_000);
-    assert_eq!(slab_growth(start, walk), (0, 240));
+    let start = Files { names: (100_000, 100_000), inodes: (300_000, 300_000), unused: 80_000 };
+    // Files that are opened and not closed: 60,000 names and inodes.
+    let leak = Files { names: (160_000, 160_000), inodes: (360_000, 360_000), unused: 80_000 };
+    assert_eq!(slab_growth(start, leak), (72_000, 0));
+    // The same, while those that nobody uses are given back.
+    let under_pressure = Files { names: (80_000, 80_000), inodes: (80_000, 80_000), unused: 0 };
+    assert_eq!(slab_growth(start, under_pressure), (72_000, -296_000));
+    // A walk over the file system, and names that do not exist.
+    let walk = Files { names: (500_000, 500_000), inodes: (500_000, 500_000), unused: 480_000 };
+    assert_eq!(slab_growth(start, walk), (0, 280_000));
+    let negative = Files { names: (700_000, 700_000), unused: 680_000, ..start };
+    assert_eq!(slab_growth(start, negative), (0, 120_000));
     // Closed again.
-    assert_eq!(slab_growth(leak, start), (-72, 0));
-    // One inode of each slab is in use: none of it can be given back.
-    let sparse = ((20 * MIB, 100 * MIB), 20_000, 0);
-    assert_eq!(slab_growth(start, sparse), (96, -96));
-}
-
-#[test]
-fn names_that_do_not_exist_pin_no_inode() {
-    let with = |negative: u64| {
-        let mut it = start();
-        with_files(&mut it, ((20 + negative / 5000) * MIB, 100 * MIB), 100_000 + negative, 80_000);
-        if let Some(pinned) = &mut it.pinned_share {
-            pinned.unused += negative;
-        }
-        it.file_slab = it.file_slab.map(|it| FileSlab { negative, ..it });
-        it
-    };
-    let found = growth(&[with(0), with(300_000)]).expect("two samples");
-    assert_eq!(found.of(Term::SlabPinned) >> 20, 0);
-    assert_eq!(found.of(Term::SlabReclaimable) >> 20, 60);
+    assert_eq!(slab_growth(leak, start), (-72_000, 0));
+    // All that is not in use is gone, and the slabs stay for the sake of one inode in each.
+    let sparse = Files { names: (20_000, 20_000), inodes: (20_000, 300_000), unused: 0 };
+    assert_eq!(slab_growth(start, sparse), (280_000, -296_000));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use crate::units::plain;
 const BAR: f64 = 40.0;
 /// What would be shown as 0.0 is told together.
 const SHOWN: i64 = 1 << 16;
-/// A term of at least so many bytes, and of this share of all that grew, is told with its holders.
+/// A term that grew or shrank by at least so many bytes, and this share of all that grew, is told
+/// with its holders: somebody may have grown in what shrank.
 const MATERIAL: i64 = 1 << 20;
 const MATERIAL_SHARE: f64 = 0.05;
 /// Holders of a term that are shown; those after them are one line.
@@ -28,8 +29,8 @@ struct Line<'g> {
 pub(super) fn write(out: &mut String, growth: &HostGrowth) {
     let account = &growth.account;
     let gross = account.gross().max(1) as f64;
-    // Where the whole shrank there is no share of it.
-    let share = |bytes: i64| if bytes > 0 && account.used > 0 { bytes as f64 / gross } else { 0.0 };
+    // What shrank is no share of what grew.
+    let share = |bytes: i64| bytes.max(0) as f64 / gross;
     line_to(out, "");
     line_to(out, "Where it went");
     for line in lines(growth) {
@@ -38,7 +39,8 @@ pub(super) fn write(out: &mut String, growth: &HostGrowth) {
         let bar = if line.bytes <= -SHOWN { "given back".to_owned() } else { bar(share) };
         let amount = signed(line.bytes);
         line_to(out, &format!("  {:<20} {amount:>12} {percent:>6}  {bar}", line.name));
-        if line.bytes >= MATERIAL && share >= MATERIAL_SHARE {
+        let is_large = line.bytes.unsigned_abs() as f64 >= MATERIAL_SHARE * gross;
+        if line.bytes.abs() >= MATERIAL && is_large {
             holders(out, line.holders);
         }
     }

@@ -2,7 +2,7 @@
 //! holder.
 
 use super::*;
-use crate::analysis::ledger::{FileSlab, Pinned};
+use crate::analysis::ledger::{FileSlab, Objects, Pinned};
 use crate::analysis::series::{OwnFigure, ProcessFigure, Target};
 
 /// Numbers that look like chance and are the same each time (splitmix64).
@@ -53,9 +53,8 @@ impl Chance {
             hugetlb: Some(bytes()),
             pinned_share: Some(Pinned { dentries: bytes() % 9, unused: bytes() % 9 }),
             file_slab: (bytes() % 9 != 0).then_some(FileSlab {
-                names: bytes(),
-                inodes: bytes(),
-                negative: bytes() % 9,
+                names: Objects { number: bytes() % 9, taken: bytes(), held: bytes() },
+                inodes: Objects { number: bytes() % 9, taken: bytes(), held: bytes() },
             }),
             stack_bytes: (bytes() % 2 == 0).then_some(16384),
         }
@@ -128,7 +127,7 @@ fn chance_host(chance: &mut Chance) -> Observed {
 #[test]
 fn whatever_the_numbers_are() {
     let (mut n_named, mut n_parts) = (0, 0);
-    for seed in 0..2000 {
+    for seed in 0..600 {
         let mut chance = Chance(seed);
         let observed = chance_host(&mut chance);
         let case = Case::new(&observed);
@@ -158,5 +157,5 @@ fn whatever_the_numbers_are() {
         let lines = all.terms.iter().map(|(_, lines)| lines.len()).max();
         assert!(lines <= Some(MAX_HOLDERS + 4), "{lines:?} lines of {seed}");
     }
-    assert!(n_named > 2000 && n_parts > 1000, "{n_named} named, {n_parts} parts");
+    assert!(n_named > 2000 && n_parts > 500, "{n_named} named, {n_parts} parts");
 }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::*;
-use crate::analysis::ledger::{FileSlab, Pinned};
+use crate::analysis::ledger::{FileSlab, Objects, Pinned};
 use crate::analysis::series::ProcessFigure;
 
 #[test]
@@ -17,15 +17,25 @@ fn files_in_memory_and_deleted_files_are_of_those_that_have_them_open() {
     let of = |class: &str| Key::DeletedBytes(dolt.clone(), class.into());
     add(&mut observed, &of("`/memfd:block-* (deleted)`"), |at| Some(3.0 * MIB * at as f64));
     add(&mut observed, &of("`*.sst (deleted)`"), |at| Some(5.0 * MIB * at as f64));
-    check(&observed, &[], Some(Term::SharedMemory), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::SharedMemory),
+        expect![[r#"
         42.00 files `/memfd:block-* (deleted)` of dolt (pid 4711)
         14.00 rest open in no process, or in several
-    "#]]);
+    "#]],
+    );
     // Its 70 MiB on the disk can be 28 MiB of pages at most.
-    check(&observed, &[], Some(Term::FileCache), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::FileCache),
+        expect![[r#"
         28.00 files `*.sst (deleted)` of dolt (pid 4711) at most
         0.00 rest files that have a name, and block devices
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -37,18 +47,26 @@ fn a_bound_is_nothing_where_the_term_went_the_other_way() {
     let dolt = process(&mut observed, 4711, "dolt");
     let key = Key::DeletedBytes(dolt, "`*.sst (deleted)`".into());
     add(&mut observed, &key, |at| Some(5.0 * MIB * at as f64));
-    check(&observed, &[], Some(Term::FileCache), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::FileCache),
+        expect![[r#"
         -28.00 rest files that have a name, and block devices
-    "#]]);
+    "#]],
+    );
 }
 
-/// 60 MiB of names and inodes more, half of them in use, 14 MiB of another cache that can be given
-/// back, and 20 MiB that cannot, 6 of them in no cache.
+/// Names in a MiB of slab.
+const NAMES: u64 = 4096;
+
+/// 56 MiB of names and inodes more, half of them in use, 14 MiB of another cache that can be given
+/// back, and 28 MiB that cannot, 7 of them in no cache.
 fn slab() -> Observed {
+    let objects = |number: u64, held: u64| Objects { number, taken: held, held };
     let file_slab = |at: u64| FileSlab {
-        names: (16 << 20) + at * (1 << 20),
-        inodes: (128 << 20) + at * (3 << 20),
-        negative: 0,
+        names: objects(NAMES * (16 + at), (16 + at) << 20),
+        inodes: objects(NAMES * (16 + at), (128 + 3 * at) << 20),
     };
     let mut observed = host(|at, it| {
         let n = at as u64;
@@ -56,7 +74,7 @@ fn slab() -> Observed {
         it.slab_unreclaimable += rising(2, at);
         it.free -= rising(7, at);
         it.file_slab = Some(file_slab(n));
-        let dentries = 100_000 + 10_000 * n;
+        let dentries = NAMES * (16 + n);
         it.pinned_share = Some(Pinned { dentries, unused: dentries / 2 });
     });
     for group in ["dentry", "ext4_inode_cache", "buffer_head"] {
@@ -69,7 +87,10 @@ fn slab() -> Observed {
         ("kmalloc-64", 9.0, 1.0),
         ("filp", 2.0, 0.5),
     ] {
-        add(&mut observed, &Key::Slab(group.into()), |at| Some(MIB * (base + each * at as f64)));
+        let held = |at: usize| MIB * (base + each * at as f64);
+        add(&mut observed, &Key::Slab(group.into()), |at| Some(held(at)));
+        observed.object_bytes.insert(group.into(), 256.0);
+        add(&mut observed, &Key::SlabObjects(group.into()), |at| Some(held(at) / 256.0));
     }
     observed
 }
@@ -78,24 +99,39 @@ fn slab() -> Observed {
 fn slab_is_of_the_groups_of_caches_and_what_is_in_use_of_files_is_pinned() {
     let observed = slab();
     let observer = [(Account::Slab("dentry".into()), 2 << 20)];
-    check(&observed, &observer, Some(Term::SlabPinned), expect![[r#"
+    check(
+        &observed,
+        &observer,
+        Some(Term::SlabPinned),
+        expect![[r#"
         21.00 slab ext4_inode_cache
         7.00 slab dentry
         0.00 rest what changed between the two texts
-    "#]]);
-    check(&observed, &observer, Some(Term::SlabReclaimable), expect![[r#"
+    "#]],
+    );
+    check(
+        &observed,
+        &observer,
+        Some(Term::SlabReclaimable),
+        expect![[r#"
         2.00 observer this collector
         21.00 slab ext4_inode_cache
         14.00 slab buffer_head
         5.00 slab dentry
         0.00 rest what changed between the two texts
-    "#]]);
-    check(&observed, &observer, Some(Term::SlabUnreclaimable), expect![[r#"
+    "#]],
+    );
+    check(
+        &observed,
+        &observer,
+        Some(Term::SlabUnreclaimable),
+        expect![[r#"
         7.00 large-objects objects of more than two pages (kmalloc)
         14.00 slab kmalloc-64
         7.00 slab filp
         0.00 rest what changed between the two texts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -104,9 +140,14 @@ fn without_slabinfo_nobody_is_named() {
         it.slab_unreclaimable += rising(2, at);
         it.free -= rising(2, at);
     });
-    check(&observed, &[], Some(Term::SlabUnreclaimable), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::SlabUnreclaimable),
+        expect![[r#"
         28.00 rest slabinfo is not told
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -123,13 +164,23 @@ fn stacks_are_told_by_threads_only_where_their_size_is() {
         observed
     };
     let term = Some(Term::KernelStacks);
-    check(&with_threads(Some(16384)), &[], term, expect![[r#"
+    check(
+        &with_threads(Some(16384)),
+        &[],
+        term,
+        expect![[r#"
         13.12 process dolt (pid 4711)
         0.88 rest threads of the kernel, dead children, spare stacks
-    "#]]);
-    check(&with_threads(None), &[], term, expect![[r#"
+    "#]],
+    );
+    check(
+        &with_threads(None),
+        &[],
+        term,
+        expect![[r#"
         14.00 rest threads; the size of a stack is not told
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -142,10 +193,15 @@ fn what_the_kernel_maps_is_of_its_functions_and_stacks_are_not_told_twice() {
     });
     add(&mut observed, &Key::Caller("htab_map_alloc".into()), |at| Some(1.5 * MIB * at as f64));
     add(&mut observed, &Key::Caller("kernel_clone".into()), |at| Some(MIB * at as f64));
-    check(&observed, &[], Some(Term::Vmalloc), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Vmalloc),
+        expect![[r#"
         21.00 caller htab_map_alloc
         7.00 rest mappings that no function is told of
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -163,17 +219,27 @@ fn of_what_no_term_explains_counters_come_first_then_bounds_then_the_unknown() {
         add(&mut observed, &packets, |at| Some(at as f64));
         observed
     };
-    check(&unexplained(6), &[], None, expect![[r#"
+    check(
+        &unexplained(6),
+        &[],
+        None,
+        expect![[r#"
         14.00 counter compressed pages (nr_zspages)
         28.00 counter queues of TCP (sockstat) at most
         14.00 pipes pipes of dolt (pid 4711) at most
         28.00 rest unknown; there are more packet sockets, whose rings nothing counts
-    "#]]);
-    check(&unexplained(2), &[], None, expect![[r#"
+    "#]],
+    );
+    check(
+        &unexplained(2),
+        &[],
+        None,
+        expect![[r#"
         14.00 counter compressed pages (nr_zspages)
         14.00 counter queues of TCP (sockstat) at most
         0.00 rest unknown; there are more packet sockets, whose rings nothing counts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -182,7 +248,12 @@ fn an_account_that_lacks_a_text_says_what_that_makes_unknown() {
         it.per_cpu_free = None;
         it.free -= rising(1, at);
     });
-    check(&observed, &[], None, expect![[r#"
+    check(
+        &observed,
+        &[],
+        None,
+        expect![[r#"
         14.00 rest unknown; without zoneinfo, free pages on the lists of the processors are in it
-    "#]]);
+    "#]],
+    );
 }

@@ -57,11 +57,16 @@ fn shared_pages_are_divided_where_the_bundle_tells_and_never_at_one_end_only() {
         let is_told = |at| pid == 1 || at > 7;
         add(&mut observed, &divided, |at| is_told(at).then_some(MIB * (50 + at) as f64));
     }
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         56.00 process half-told (pid 2)
         14.00 process told (pid 1)
         70.00 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -72,7 +77,11 @@ fn of_many_processes_the_largest_are_named() {
         let each = f64::from(if pid % 2 == 0 { pid } else { 0 }) * MIB / 56.0;
         add(&mut observed, &anonymous(&process), |at| Some(each * at as f64));
     }
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         5.00 process worker (pid 20)
         4.50 process worker (pid 18)
         4.00 process worker (pid 16)
@@ -80,7 +89,8 @@ fn of_many_processes_the_largest_are_named() {
         3.00 process worker (pid 12)
         7.50 others 5 others
         112.50 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -92,11 +102,16 @@ fn a_source_that_is_looked_at_less_often_counts_as_last_seen() {
     let value = |at: usize| (at % 3 == 2).then_some(MIB * at as f64);
     add(&mut observed, &anonymous(&steady), value);
     add(&mut observed, &anonymous(&gone), |at| value(at).filter(|_| at < 9));
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         12.00 process steady (pid 1)
         -2.00 process gone (pid 2) Ended
         130.00 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
 
 /// The page of a Go program, in MiB: live heap, in use, idle, released, stacks, and its process.
@@ -122,7 +137,11 @@ fn go_program(observed: &mut Observed, from: usize) {
 fn the_memory_of_a_go_program_is_told_part_by_part() {
     let mut observed = growing_host();
     go_program(&mut observed, 0);
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         84.00 process dolt (pid 4711)
           28.00 live heap
           14.00 garbage and gaps
@@ -131,7 +150,8 @@ fn the_memory_of_a_go_program_is_told_part_by_part() {
           3.50 runtime's own
           21.00 not Go's
         56.00 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -141,7 +161,11 @@ fn a_go_program_that_was_started_has_all_its_memory_from_its_parts() {
     // Somebody else is there from the start, so that the first samples are known to be without it.
     let other = process(&mut observed, 1, "init");
     add(&mut observed, &anonymous(&other), |_| Some(MIB));
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         127.00 process dolt (pid 4711) Started
           39.00 live heap
           18.50 garbage and gaps
@@ -150,7 +174,8 @@ fn a_go_program_that_was_started_has_all_its_memory_from_its_parts() {
           8.62 runtime's own
           36.75 not Go's
         13.00 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -158,8 +183,13 @@ fn a_page_that_lacks_a_series_divides_nothing() {
     let mut observed = growing_host();
     go_program(&mut observed, 0);
     observed.series.remove(&Key::Metric("dolt".into(), "go_memstats_heap_idle_bytes".into()));
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         84.00 process dolt (pid 4711)
         56.00 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
