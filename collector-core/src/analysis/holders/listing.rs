@@ -43,7 +43,8 @@ impl<'o> Listing<'o> {
 
     /// Takes out what the collector itself took.
     pub(super) fn observer<'a>(&mut self, own: impl Iterator<Item = &'a (Account, i64)>) {
-        self.observer = own.map(|(_, bytes)| bytes).sum();
+        let own = own.filter_map(|(_, bytes)| self.believed(*bytes as f64, false));
+        self.observer = own.sum();
     }
 
     /// The holders that are listed by their keys are bounded and not counted.
@@ -102,7 +103,7 @@ impl<'o> Listing<'o> {
         }
         for mut line in std::mem::take(&mut self.fixed) {
             if line.is_at_most {
-                line.bytes = i64::try_from(cut(i128::from(line.bytes), &mut left)).ok()?;
+                line.bytes = fitting(cut(i128::from(line.bytes), &mut left))?;
             }
             lines.push(line);
         }
@@ -119,16 +120,16 @@ impl<'o> Listing<'o> {
         }
         // A bound that nothing is left for is no holder.
         lines.retain(|it| !it.is_at_most || it.bytes != 0);
-        lines.push(Holder::of_kind(Kind::Rest, rest, i64::try_from(left).ok()?));
+        lines.push(Holder::of_kind(Kind::Rest, rest, fitting(left)?));
         Some(lines)
     }
 
     fn take(&self, bytes: i128, left: &mut i128) -> Option<i64> {
         if self.is_bounded {
-            return i64::try_from(cut(bytes, left)).ok();
+            return fitting(cut(bytes, left));
         }
         *left -= bytes;
-        i64::try_from(bytes).ok()
+        fitting(bytes)
     }
 
     fn named(&self, key: &Key) -> Holder {
@@ -155,6 +156,11 @@ impl<'o> Listing<'o> {
             ..Holder::of_kind(kind, name, 0)
         }
     }
+}
+
+/// Bytes that may be added to others without a thought; `None`: they are of a damaged bundle.
+fn fitting(bytes: i128) -> Option<i64> {
+    i64::try_from(bytes).ok().filter(|it| it.unsigned_abs() < 1 << 60)
 }
 
 /// Of a bound, as much as is left with its sign.

@@ -134,6 +134,8 @@ fn whatever_the_numbers_are() {
         let observer = [
             (Account::Term(Term::Anonymous), chance.below(1 << 30) as i64),
             (Account::Slab("dentry".into()), chance.below(1 << 30) as i64),
+            (Account::Slab("a".into()), if chance.is(9) { i64::MAX } else { 7 }),
+            (Account::Slab("b".into()), if chance.is(9) { i64::MAX } else { 7 }),
             (Account::Term(Term::FileCache), -(chance.below(1 << 30) as i64)),
         ];
         let Some(growth) = case.growth.clone() else { continue };
