@@ -86,6 +86,13 @@ impl Series {
         self.values.get(n_before.saturating_sub(1)).copied()
     }
 
+    /// The last `n` values, or all where there are fewer.
+    #[must_use]
+    pub fn latest(&self, n: usize) -> &[f64] {
+        let values = self.values();
+        &values[values.len().saturating_sub(n)..]
+    }
+
     /// The number of the last sample it has a value of.
     #[must_use]
     pub fn last_sample(&self) -> usize {
