@@ -11,19 +11,6 @@ use crate::analysis::window::Window;
 /// What a pipe holds unless a program asked for more (`pipe(7)`). One of its ends is enough for it
 /// to be there.
 const PIPE: f64 = 65536.0;
-/// What an account should have told and did not, with what it makes of the unknown.
-const LACKING: [(fn(&Accounts) -> bool, &str); 3] = [
-    (
-        |it| it.per_cpu_free.is_none(),
-        "unknown; without zoneinfo, free pages on the lists of the processors are in it",
-    ),
-    (|it| it.vmalloc.is_none(), "unknown; without vmallocinfo, what the kernel maps is in it"),
-    (
-        |it| it.percpu.is_none(),
-        "unknown; this kernel does not tell its data per processor, which is in it",
-    ),
-];
-
 pub(super) fn list<'o>(window: &Window<'o>, list: &mut Listing<'o>) -> &'static str {
     let of = |figure| window.growth_of(&Key::Host(figure)).unwrap_or(0.0);
     let compressed = of(HostFigure::CompressedPages);
@@ -35,10 +22,7 @@ pub(super) fn list<'o>(window: &Window<'o>, list: &mut Listing<'o>) -> &'static 
     for (key, series) in &pipes.members {
         list.add(key, PIPE * pipes.growth(window, series), pipes.lifetime(window, series));
     }
-    let is_lacking = |it: &&(fn(&Accounts) -> bool, &'static str)| {
-        window.last_account().is_some_and(|account| it.0(account))
-    };
-    if let Some((_, why)) = LACKING.iter().find(is_lacking) {
+    if let Some(why) = window.last_account().and_then(lacking) {
         return why;
     }
     let packets =
@@ -48,4 +32,20 @@ pub(super) fn list<'o>(window: &Window<'o>, list: &mut Listing<'o>) -> &'static 
         return "unknown; there are more packet sockets, whose rings nothing counts";
     }
     "unknown"
+}
+
+/// Which text an account is without, and what that makes of the unknown.
+fn lacking(account: &Accounts) -> Option<&'static str> {
+    match account {
+        Accounts { per_cpu_free: None, .. } => {
+            Some("unknown; without zoneinfo, free pages on the lists of the processors are in it")
+        }
+        Accounts { vmalloc: None, .. } => {
+            Some("unknown; without vmallocinfo, what the kernel maps is in it")
+        }
+        Accounts { percpu: None, .. } => {
+            Some("unknown; this kernel does not tell its data per processor, which is in it")
+        }
+        _ => None,
+    }
 }

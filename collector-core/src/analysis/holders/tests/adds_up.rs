@@ -17,6 +17,10 @@ impl Chance {
         (it ^ (it >> 31)) % bound.max(1)
     }
 
+    fn number(&mut self, bound: u32) -> u32 {
+        u32::try_from(self.below(u64::from(bound))).expect("below a small bound")
+    }
+
     fn is(&mut self, one_in: u64) -> bool {
         self.below(one_in) == 0
     }
@@ -62,7 +66,7 @@ impl Chance {
 }
 
 fn chance_host(chance: &mut Chance) -> Observed {
-    let n = 2 + chance.below(30) as usize;
+    let n = 2 + chance.number(30) as usize;
     let mut observed =
         Observed { times: (0..n).map(|at| at as f64).collect(), ..Observed::default() };
     for at in 0..n {
@@ -77,7 +81,7 @@ fn chance_host(chance: &mut Chance) -> Observed {
         Key::Host(HostFigure::CompressedPages),
         Key::Own(OwnFigure::Anonymous),
     ];
-    for pid in 0..chance.below(12) as u32 {
+    for pid in 0..chance.number(12) {
         let process = process(&mut observed, pid, "p");
         keys.extend(
             [
@@ -132,11 +136,11 @@ fn whatever_the_numbers_are() {
         let observed = chance_host(&mut chance);
         let case = Case::new(&observed);
         let observer = [
-            (Account::Term(Term::Anonymous), chance.below(1 << 30) as i64),
-            (Account::Slab("dentry".into()), chance.below(1 << 30) as i64),
+            (Account::Term(Term::Anonymous), i64::from(chance.number(1 << 30))),
+            (Account::Slab("dentry".into()), i64::from(chance.number(1 << 30))),
             (Account::Slab("a".into()), if chance.is(9) { i64::MAX } else { 7 }),
             (Account::Slab("b".into()), if chance.is(9) { i64::MAX } else { 7 }),
-            (Account::Term(Term::FileCache), -(chance.below(1 << 30) as i64)),
+            (Account::Term(Term::FileCache), -i64::from(chance.number(1 << 30))),
         ];
         let Some(growth) = case.growth.clone() else { continue };
         let all = holders(&case, &observer).expect("accounts");
