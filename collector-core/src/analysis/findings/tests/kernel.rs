@@ -211,17 +211,20 @@ fn the_memory_of_the_collector_is_its_own_with_its_sign() {
     for (figure, each) in [
         (OwnFigure::Anonymous, -8192.0),
         (OwnFigure::PageTables, 4096.0),
+        (OwnFigure::Descriptors, 1.0),
         // More than the term: its pages were given back.
         (OwnFigure::DeletedBytes, 2_097_152.0),
     ] {
         add(&mut observed, &Key::Own(figure), |at| 1e6 + each * at as f64);
     }
+    add_cache(&mut observed, "filp", 256.0, |at| 1000.0 + at as f64);
     let observer = examine(&Case::new(&observed)).observer;
     assert_eq!(
         observer,
         [
             (Account::Term(Term::Anonymous), -8192 * 21),
             (Account::Term(Term::PageTables), 4096 * 21),
+            (Account::Slab("filp".into()), 256 * 21),
             (Account::Term(Term::FileCache), 21 << 20),
         ]
     );
