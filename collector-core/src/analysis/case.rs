@@ -155,7 +155,7 @@ impl<'a> Case<'a> {
                 (None, Some(it))
             }
             Key::Metric(_, series) => (None, Some(series)),
-            Key::Host(_) => (None, None),
+            Key::Host(_) | Key::Own(_) => (None, None),
         };
         let command = process.and_then(|it| self.observed.commands.get(it));
         Subject {

@@ -102,7 +102,6 @@ impl Gathering {
                 self.observed.entries.insert(*source, Rc::from(*entry));
             }
         }
-        accounts::take(&mut self.observed, number, &texts, self.page);
         kernel::take(&mut self.observed, &mut self.callers, number, &texts, self.page);
         slabs::take(
             &mut self.observed,
@@ -112,7 +111,10 @@ impl Gathering {
             &texts,
             self.page,
         );
+        // After the slab caches, whose names it needs.
+        accounts::take(&mut self.observed, &self.groups, number, &texts, self.page);
         self.own.take(&texts);
+        self.own.measure(&mut self.observed, number, &texts);
         self.parents.take(&mut self.observed, number, &texts, &self.own);
         let ticks = self.machine.ticks_per_second;
         self.shared.take(&mut self.observed, number, &texts, self.booted, ticks);

@@ -11,7 +11,7 @@ use super::finding::{Evidence, Process};
 use super::ledger::{self, Accounts};
 use super::profile::{Grows, SiteGrowth};
 
-pub use key::{HostFigure, Key, ProcessFigure, Source};
+pub use key::{HostFigure, Key, OwnFigure, ProcessFigure, Source};
 pub use numbers::Series;
 
 /// Everything that the samples of one host tell.
@@ -191,6 +191,10 @@ impl Observed {
             }
             Key::Tmpfs(place) => (Some(Source::Tmpfs), format!("bytes in {place}")),
             Key::Metric(_, series) => (None, series.to_string()),
+            Key::Own(figure) => {
+                let (source, field) = own_place(*figure);
+                (Some(source), format!("{field} of this collector"))
+            }
         }
     }
 }
@@ -223,6 +227,7 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
 fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
     match figure {
         ProcessFigure::Anonymous => (Source::Status, "RssAnon"),
+        ProcessFigure::ProportionalAnonymous => (Source::Rollup, "Pss_Anon"),
         ProcessFigure::File => (Source::Status, "RssFile"),
         ProcessFigure::Shared => (Source::Status, "RssShmem"),
         ProcessFigure::PageTables => (Source::Status, "VmPTE"),
@@ -233,6 +238,16 @@ fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
         ProcessFigure::Locks => (Source::Locks, "locks"),
         ProcessFigure::Timers => (Source::Timers, "timers"),
         ProcessFigure::QueuedBytes => (Source::Sockets, "bytes queued in sockets"),
+    }
+}
+
+fn own_place(figure: OwnFigure) -> (Source, &'static str) {
+    match figure {
+        OwnFigure::Anonymous => (Source::Status, "RssAnon"),
+        OwnFigure::PageTables => (Source::Status, "VmPTE"),
+        OwnFigure::Threads => (Source::Status, "Threads"),
+        OwnFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+        OwnFigure::DeletedBytes => (Source::Descriptors, "bytes of deleted files"),
     }
 }
 

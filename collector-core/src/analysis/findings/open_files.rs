@@ -71,7 +71,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 }
 
 /// Whether descriptors of this class are files with a name, or with one they had.
-pub(super) fn is_file(class: &str) -> bool {
+pub(in crate::analysis) fn is_file(class: &str) -> bool {
     class == "other files"
         || (class.starts_with('`')
             && !["`/memfd:", "`/SYSV", "`/dev/"].iter().any(|it| class.starts_with(it)))

@@ -33,6 +33,7 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
         Source::DentryState => ("dentry-state", "slabinfo"),
         Source::FileNr => ("file-nr", "slabinfo"),
         Source::Status => ("the memory of each process", "process-memory"),
+        Source::Rollup => ("smaps_rollup of processes", "process-memory"),
         Source::Stat => ("the list of processes", "process-memory"),
         Source::Descriptors => ("the list of open files", "fd-scan"),
         Source::Watchers => ("the watches on files", "fd-scan"),

@@ -1,4 +1,5 @@
-//! Which of the processes are the collector's own: they are no suspects.
+//! Which of the processes are the collector's own: they are no suspects. What they take is one
+//! figure of each kind, for the account.
 //!
 //! A bundle tells the process of the collector that wrote it; its workers are the children of that.
 //! Two things make that number worth a second look: it is of the collector's pid namespace, and the
@@ -8,6 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::texts::Texts;
+use crate::analysis::series::{Key, Observed, OwnFigure};
 
 /// The numbers of the collector and its workers.
 #[derive(Debug, Default)]
@@ -41,6 +43,40 @@ impl Own {
         self.pids.extend(workers);
     }
 
+    /// Adds up what they have in this sample, as far as it tells.
+    pub(super) fn measure(&self, observed: &mut Observed, sample: usize, texts: &Texts<'_>) {
+        if self.pids.is_empty() {
+            return;
+        }
+        let statuses = texts.statuses.unwrap_or_default().iter().filter(|it| self.has(it.pid));
+        let (mut anonymous, mut page_tables, mut threads) = (None, None, None);
+        for it in statuses {
+            add(&mut anonymous, it.anonymous.map(|it| it.0));
+            add(&mut page_tables, it.page_tables.map(|it| it.0));
+            add(&mut threads, it.threads);
+        }
+        let (mut descriptors, mut deleted) = (None, None);
+        for (holder, rows) in texts.descriptors.iter().flat_map(|it| it.by_holder()) {
+            if self.has(holder.pid) {
+                let blocks = rows.iter().filter_map(|it| it.deleted.as_ref()).map(|it| it.blocks);
+                let blocks = blocks.fold(0_u64, u64::saturating_add);
+                add(&mut descriptors, Some(rows.len() as u64));
+                add(&mut deleted, Some(blocks.saturating_mul(512)));
+            }
+        }
+        for (figure, sum) in [
+            (OwnFigure::Anonymous, anonymous),
+            (OwnFigure::PageTables, page_tables),
+            (OwnFigure::Threads, threads),
+            (OwnFigure::Descriptors, descriptors),
+            (OwnFigure::DeletedBytes, deleted),
+        ] {
+            if let Some(sum) = sum {
+                observed.push(Key::Own(figure), sample, sum as f64);
+            }
+        }
+    }
+
     pub(super) fn has(&self, pid: u32) -> bool {
         self.pids.contains(&pid)
     }
@@ -61,4 +97,11 @@ fn writers(texts: &Texts<'_>) -> BTreeSet<u32> {
 fn parents(texts: &Texts<'_>) -> BTreeSet<u32> {
     let stats = texts.stats.unwrap_or_default().iter();
     stats.filter(|it| it.command == "exe").map(|it| it.parent).collect()
+}
+
+/// Adds what is told. A sum of nothing is none, and not 0.
+fn add(sum: &mut Option<u64>, more: Option<u64>) {
+    if let Some(more) = more {
+        *sum = Some(sum.unwrap_or(0).saturating_add(more));
+    }
 }

@@ -7,6 +7,7 @@ use super::tally::Tally;
 use super::texts::Texts;
 use super::{name, process};
 use crate::analysis::finding::Process;
+use crate::analysis::readers::Amount;
 use crate::analysis::series::{Key, Observed, ProcessFigure};
 
 /// What parents did not ask for.
@@ -58,6 +59,24 @@ impl Parents {
                     let key = Key::Of(process.clone(), figure);
                     known.add(key, sample, value as f64);
                 }
+            }
+        }
+        Self::take_rollups(observed, sample, texts, &started, own);
+    }
+
+    /// Memory with shared pages divided, of the few processes that it is told of.
+    fn take_rollups(
+        observed: &mut Observed,
+        sample: usize,
+        texts: &Texts<'_>,
+        started: &HashMap<u32, u64>,
+        own: &Own,
+    ) {
+        for it in texts.rollups.unwrap_or_default() {
+            let Some(start) = started.get(&it.pid).filter(|_| !own.has(it.pid)) else { continue };
+            if let Some(Amount::Memory(bytes)) = it.amounts.get("Pss_Anon") {
+                let figure = ProcessFigure::ProportionalAnonymous;
+                observed.push(Key::Of(process(it.pid, *start), figure), sample, bytes.0 as f64);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Texts of samples, written down, and the numbers they become.
 
+mod account;
+
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -331,6 +333,8 @@ fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
             File of dolt (pid 7): [4096.0]
             Threads of dolt (pid 7): [3.0]
             Zombies of dolt (pid 7): [1.0]
+            Own(Anonymous): [204800.0]
+            Own(Threads): [6.0]
         "#]],
     );
 }

@@ -15,6 +15,7 @@ use crate::analysis::readers::pid_status::Status;
 use crate::analysis::readers::pid_timers::Timers;
 use crate::analysis::readers::slab_names::{Alias, ReclaimAccount};
 use crate::analysis::readers::slabinfo::Cache;
+use crate::analysis::readers::smaps_rollup::Rollup;
 use crate::analysis::readers::sockstat::Sockstat;
 use crate::analysis::readers::sysvipc_shm::Segment;
 use crate::analysis::readers::tmpfs::Tmpfs;
@@ -46,6 +47,7 @@ pub(super) struct Texts<'s> {
     pub(super) files: Option<&'s FileNr<'s>>,
     pub(super) stats: Option<&'s [Stat<'s>]>,
     pub(super) statuses: Option<&'s [Status<'s>]>,
+    pub(super) rollups: Option<&'s [Rollup<'s>]>,
     pub(super) descriptors: Option<&'s Descriptors<'s>>,
     pub(super) watchers: Option<&'s [Watcher<'s>]>,
     pub(super) locks: Option<&'s [Lock<'s>]>,
@@ -105,6 +107,7 @@ impl<'s> Texts<'s> {
             Reading::FileNr(Some(it)) => keep(&mut self.files, it, Source::FileNr),
             Reading::Stats(it) => keep(&mut self.stats, it, Source::Stat),
             Reading::Statuses(it) => keep(&mut self.statuses, it, Source::Status),
+            Reading::Rollups(it) => keep(&mut self.rollups, it, Source::Rollup),
             Reading::Descriptors(it) => keep(&mut self.descriptors, it, Source::Descriptors),
             Reading::Watchers(it) => keep(&mut self.watchers, it, Source::Watchers),
             Reading::Locks(it) => keep(&mut self.locks, it, Source::Locks),

@@ -34,6 +34,8 @@ pub enum Key {
     Tmpfs(Rc<str>),
     /// A series of a metrics page: the collector's name, and the series as the page writes it.
     Metric(Rc<str>, Rc<str>),
+    /// A figure of all of the collector's own processes together.
+    Own(OwnFigure),
 }
 
 /// A figure of the host.
@@ -80,6 +82,9 @@ pub enum ProcessFigure {
     Anonymous,
     /// Memory of mapped files, in bytes.
     File,
+    /// The same with pages that several processes share divided among them, in bytes. Told of a
+    /// few processes only.
+    ProportionalAnonymous,
     /// Shared memory, in bytes.
     Shared,
     /// Page tables, in bytes.
@@ -98,6 +103,21 @@ pub enum ProcessFigure {
     Locks,
     /// Its POSIX timers.
     Timers,
+}
+
+/// A figure of the collector's own processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OwnFigure {
+    /// Memory that is no file, in bytes.
+    Anonymous,
+    /// Page tables, in bytes.
+    PageTables,
+    /// Threads.
+    Threads,
+    /// Descriptors.
+    Descriptors,
+    /// Bytes of the deleted files they hold open.
+    DeletedBytes,
 }
 
 /// Which text a number was read from.
@@ -135,6 +155,8 @@ pub enum Source {
     Status,
     /// `/proc/PID/stat`.
     Stat,
+    /// `/proc/PID/smaps_rollup`.
+    Rollup,
     /// The list of descriptors.
     Descriptors,
     /// `/proc/PID/fdinfo/FD` of descriptors that watch files.

@@ -62,6 +62,30 @@ impl Series {
         &self.values
     }
 
+    /// The samples it has values of, in order.
+    pub fn samples(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        self.samples.iter().map(|it| *it as usize)
+    }
+
+    /// The value at a sample; where that has none, the one before it. `None` before the first
+    /// value and after the last: what it is of was not there.
+    #[must_use]
+    pub fn value_at(&self, sample: usize) -> Option<f64> {
+        if sample > self.last_sample() {
+            return None;
+        }
+        let n_before = self.samples.partition_point(|it| *it as usize <= sample);
+        self.values.get(n_before.checked_sub(1)?).copied()
+    }
+
+    /// The same of what is always there: before its first value it was as large as then, after the
+    /// last it stays as it was. `None`: it has no value at all.
+    #[must_use]
+    pub fn held_at(&self, sample: usize) -> Option<f64> {
+        let n_before = self.samples.partition_point(|it| *it as usize <= sample);
+        self.values.get(n_before.saturating_sub(1)).copied()
+    }
+
     /// The last `n` values, or all where there are fewer.
     #[must_use]
     pub fn latest(&self, n: usize) -> &[f64] {

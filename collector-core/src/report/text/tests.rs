@@ -3,8 +3,9 @@
 use expect_test::expect;
 
 use super::*;
-use crate::analysis::conclusion::Gap;
+use crate::analysis::conclusion::{Gap, HostGrowth};
 use crate::analysis::finding::{Id, Missing, Process, Subject};
+use crate::analysis::holders::Holders;
 use crate::analysis::ledger::{Growth, Term};
 use crate::analysis::trend::Slope;
 use crate::units::Bytes;
@@ -28,6 +29,7 @@ fn founding_case() -> Conclusion {
     let growth = HostGrowth {
         account: Growth { used, terms, unaccounted: 100_000 },
         observer: MIB,
+        holders: Holders::default(),
         per_hour: Some(rate(570.0)),
         available: Some(Bytes(10 << 30)),
     };
@@ -95,8 +97,9 @@ fn a_report_fits_a_ticket() {
 
         Where it went
           slab-pinned             +94.0 MiB   97 %  #######################################
+                                   +0.0 MiB
           anonymous                +3.0 MiB    3 %  #
-          file-cache               -2.0 MiB
+          file-cache               -2.0 MiB         given back
           other terms              +0.0 MiB    0 %
           unaccounted              +0.1 MiB    0 %
           used memory             +95.1 MiB

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::*;
+use crate::analysis::series::OwnFigure;
 
 /// A source that bundles of earlier versions do not have.
 fn with(observed: &mut Observed, source: Source, entry: &str) {
@@ -332,7 +333,8 @@ fn what_the_collector_did_is_its_own() {
     add_cache(&mut observed, "dentry", 192.0, |at| 400.0 * at as f64);
     let examined = examine(&Case::new(&observed));
     let n = observed.series[&Key::SlabObjects("dentry".into())].change();
-    assert_eq!(examined.observer, whole(n * (696.0 + 192.0)));
+    let own: i64 = examined.observer.iter().map(|(_, bytes)| bytes).sum();
+    assert_eq!(own, whole(n * (696.0 + 192.0)));
     check(
         &observed,
         expect![[r#"
@@ -340,5 +342,33 @@ fn what_the_collector_did_is_its_own() {
         cleared kernel-slab: no cache that the kernel cannot give back grows
         missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
     "#]],
+    );
+}
+
+#[test]
+fn the_memory_of_the_collector_is_its_own_with_its_sign() {
+    let mut observed = quiet(24);
+    let used: Vec<i64> = observed.accounts.iter().map(Accounts::used).collect();
+    add(&mut observed, &Key::Host(HostFigure::Used), |at| used[at] as f64);
+    add_term(&mut observed, Term::FileCache, |at| (1 << 20) * at as u64);
+    for (figure, each) in [
+        (OwnFigure::Anonymous, -8192.0),
+        (OwnFigure::PageTables, 4096.0),
+        (OwnFigure::Descriptors, 1.0),
+        // More than the term: its pages were given back.
+        (OwnFigure::DeletedBytes, 2_097_152.0),
+    ] {
+        add(&mut observed, &Key::Own(figure), |at| 1e6 + each * at as f64);
+    }
+    add_cache(&mut observed, "filp", 256.0, |at| 1000.0 + at as f64);
+    let observer = examine(&Case::new(&observed)).observer;
+    assert_eq!(
+        observer,
+        [
+            (Account::Term(Term::Anonymous), -8192 * 21),
+            (Account::Term(Term::PageTables), 4096 * 21),
+            (Account::Slab("filp".into()), 256 * 21),
+            (Account::Term(Term::FileCache), 21 << 20),
+        ]
     );
 }
