@@ -133,8 +133,10 @@ fn a_leak_of_a_go_heap_names_its_line() {
                          cgroups, namespaces, timers, file-locks, metric
 
         Data quality
-          24 samples over 23 s; the account closes to 0.6 MiB
+          24 samples over 23 s; the account closes to 0.4 MiB
           slab caches: merged by this kernel; a group of them is named by all its members
+          missing: the account of 1 of 24 samples: memory was in flight while they were taken, as when a
+                   large process ends; the other samples make the account
     "#]].assert_eq(&report(&[], "go-heap"));
 }
 
