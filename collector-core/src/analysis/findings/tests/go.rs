@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::*;
 use crate::analysis::profile::{Frame, Grows, Site, SiteGrowth};
-use crate::analysis::series::{ProfileGrowth, Target};
+use crate::analysis::series::{OwnFigure, ProfileGrowth, Target};
 
 fn metric(name: &str) -> Key {
     Key::Metric("dolt-metrics".into(), name.into())
@@ -188,4 +188,11 @@ fn a_program_whose_process_is_not_known_takes_of_the_memory_of_all_programs() {
         cleared goroutines: the program that dolt-metrics asks has no more and more goroutines
     "#]],
     );
+    // What the collector itself has of it is nobody else's: 21 MiB.
+    let used: Vec<i64> = observed.accounts.iter().map(Accounts::used).collect();
+    add(&mut observed, &Key::Host(HostFigure::Used), |at| used[at] as f64);
+    add(&mut observed, &Key::Own(OwnFigure::Anonymous), |at| MIB * at as f64);
+    let bytes: Vec<i64> =
+        examine(&Case::new(&observed)).findings.iter().map(|it| it.bytes).collect();
+    assert_eq!(bytes, [88_080_384 - (21 << 20)]);
 }
