@@ -250,3 +250,30 @@ fn large_allocations_are_a_share_of_their_own() {
     "#]],
     );
 }
+
+/// The confidence of each finding in a capture of 23 seconds.
+fn confidences(mut observed: Observed) -> Vec<Confidence> {
+    observed.times.iter_mut().for_each(|it| *it /= 60.0);
+    examine(&Case::new(&observed)).findings.iter().map(|it| it.confidence).collect()
+}
+
+#[test]
+fn growth_that_a_holder_has_with_the_same_size_is_one_step_surer() {
+    let in_tmpfs = |mib: f64| {
+        let mut observed = host();
+        add(&mut observed, &Key::Tmpfs("tmpfs /run".into()), |at| MIB * mib * at as f64);
+        confidences(observed)
+    };
+    assert_eq!(in_tmpfs(4.0), [Confidence::Confident]);
+    // A part is a part, and its holder is not the only one.
+    assert_eq!(in_tmpfs(1.6), [Confidence::Probable; 2]);
+    assert_eq!(in_tmpfs(9.0), [Confidence::Probable], "more than twice of what there is");
+    let control_groups = |objects: f64| {
+        let mut observed = quiet(24);
+        add(&mut observed, &Key::Host(HostFigure::ControlGroups), |at| 20.0 * at as f64);
+        add_cache(&mut observed, "mem_cgroup", 4096.0, |at| objects * at as f64);
+        confidences(observed)
+    };
+    assert_eq!(control_groups(20.0), [Confidence::Confident]);
+    assert_eq!(control_groups(90.0)[0], Confidence::Probable);
+}
