@@ -76,6 +76,10 @@ pub enum Kind {
     Process,
     /// Deleted files of one class that a process holds open.
     Files,
+    /// System V segments, by who made them.
+    Segments,
+    /// A mount of tmpfs.
+    Tmpfs,
     /// Pipes of a process.
     Pipes,
     /// A group of slab caches.
@@ -100,6 +104,8 @@ impl Kind {
             Kind::Observer => "observer",
             Kind::Process => "process",
             Kind::Files => "files",
+            Kind::Segments => "segments",
+            Kind::Tmpfs => "tmpfs",
             Kind::Pipes => "pipes",
             Kind::Slab => "slab",
             Kind::LargeObjects => "large-objects",

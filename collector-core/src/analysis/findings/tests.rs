@@ -2,6 +2,7 @@
 
 mod go;
 mod kernel;
+mod objects;
 mod processes;
 mod sources;
 

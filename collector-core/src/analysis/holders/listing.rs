@@ -143,6 +143,12 @@ impl<'o> Listing<'o> {
             Key::Descriptors(process, class) => {
                 (Kind::Pipes, format!("pipes of {}", called(process)), Some(process), Some(class))
             }
+            Key::Segments(process, class) => {
+                let of = process.as_ref().map(|it| format!(" of {}", called(it)));
+                let name = format!("{class}{}", of.unwrap_or_default());
+                (Kind::Segments, name, process.as_ref(), Some(class))
+            }
+            Key::Tmpfs(place) => (Kind::Tmpfs, place.to_string(), None, Some(place)),
             Key::Slab(group) => (Kind::Slab, group.to_string(), None, Some(group)),
             Key::Caller(caller) => (Kind::Caller, caller.to_string(), None, Some(caller)),
             other => (Kind::Counter, format!("{other:?}"), None, None),

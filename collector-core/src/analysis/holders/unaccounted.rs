@@ -13,10 +13,16 @@ use crate::analysis::window::Window;
 const PIPE: f64 = 65536.0;
 pub(super) fn list<'o>(window: &Window<'o>, list: &mut Listing<'o>) -> &'static str {
     let of = |figure| window.growth_of(&Key::Host(figure)).unwrap_or(0.0);
-    let compressed = of(HostFigure::CompressedPages);
-    list.line(Kind::Counter, "compressed pages (nr_zspages)", compressed, false);
-    // A part of it is slab.
+    for (name, figure) in [
+        ("compressed pages (nr_zspages)", HostFigure::CompressedPages),
+        ("tracing buffer", HostFigure::TracingBuffer),
+        ("balloon of the virtual machine", HostFigure::Balloon),
+    ] {
+        list.line(Kind::Counter, name, of(figure), false);
+    }
+    // A part of these is slab.
     list.line(Kind::Counter, "queues of TCP (sockstat)", of(HostFigure::TcpMemory), true);
+    list.line(Kind::Counter, "queues of UDP (sockstat)", of(HostFigure::UdpMemory), true);
     list.bounded();
     let pipes = window.family(|it| matches!(it, Key::Descriptors(_, class) if &**class == "pipe:"));
     for (key, series) in &pipes.members {

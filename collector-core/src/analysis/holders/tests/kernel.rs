@@ -39,6 +39,32 @@ fn files_in_memory_and_deleted_files_are_of_those_that_have_them_open() {
 }
 
 #[test]
+fn segments_are_of_those_that_made_them_and_files_of_their_tmpfs() {
+    let mut observed = host(|at, it| {
+        it.shmem = rising(10, at);
+        it.cached = rising(10, at);
+        it.free -= rising(10, at);
+    });
+    let dolt = process(&mut observed, 4711, "dolt");
+    let made = Key::Segments(Some(dolt.clone()), "System V segments".into());
+    add(&mut observed, &made, |at| Some(2.0 * MIB * at as f64));
+    let left = Key::Segments(None, "System V segments (nobody attached)".into());
+    add(&mut observed, &left, |at| Some(MIB * at as f64));
+    add(&mut observed, &Key::Tmpfs("tmpfs /dev/shm".into()), |at| Some(4.0 * MIB * at as f64));
+    // Files that are deleted are among what the segments and the mount have.
+    for class in ["`/SYSV* (deleted)`", "`/dev/shm/wal (deleted)`"] {
+        let key = Key::DeletedBytes(dolt.clone(), class.into());
+        add(&mut observed, &key, |at| Some(MIB * at as f64));
+    }
+    check(&observed, &[], Some(Term::SharedMemory), expect![[r#"
+        56.00 tmpfs tmpfs /dev/shm
+        28.00 segments System V segments of dolt (pid 4711)
+        14.00 segments System V segments (nobody attached)
+        42.00 rest open in no process, or in several
+    "#]]);
+}
+
+#[test]
 fn a_bound_is_nothing_where_the_term_went_the_other_way() {
     let mut observed = host(|at, it| {
         it.cached = (600 << 20) - rising(2, at);
@@ -210,6 +236,7 @@ fn of_what_no_term_explains_counters_come_first_then_bounds_then_the_unknown() {
         let mut observed = host(|at, it| it.free -= rising(mib, at));
         let key = |figure| Key::Host(figure);
         add(&mut observed, &key(HostFigure::CompressedPages), |at| Some(MIB * at as f64));
+        add(&mut observed, &key(HostFigure::TracingBuffer), |_| Some(MIB));
         add(&mut observed, &key(HostFigure::TcpMemory), |at| Some(2.0 * MIB * at as f64));
         let dolt = process(&mut observed, 4711, "dolt");
         let pipes = Key::Descriptors(dolt.clone(), "pipe:".into());
