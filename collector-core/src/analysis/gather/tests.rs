@@ -3,6 +3,7 @@
 mod account;
 mod descriptors;
 mod holders;
+mod objects;
 
 use expect_test::{Expect, expect};
 
@@ -173,26 +174,6 @@ fn the_account_of_a_host() {
 }
 
 #[test]
-fn a_class_is_0_where_its_process_was_looked_at_and_nothing_where_not() {
-    let none = format!("{HEAD}{}", fd(7, 1, "/dev/null"));
-    let two = format!(
-        "{HEAD}{}{}{}",
-        fd(7, 1, "/dev/null"),
-        fd(7, 4, "/db/noms/LOCK (deleted)"),
-        fd(7, 5, "/db/noms/LOCK (deleted)")
-    );
-    let gone = HEAD.to_owned();
-    check(
-        &[&[(FDS, &none)], &[(FDS, &two)], &[(FDS, &gone)], &[(MEMINFO, "MemTotal: 1 kB\n")]],
-        expect![[r#"
-            Descriptors of dolt (pid 7): [1.0, 3.0]
-            `/dev/null` of dolt (pid 7): [1.0, 1.0]
-            `LOCK (deleted)` of dolt (pid 7): [0.0, 2.0]
-        "#]],
-    );
-}
-
-#[test]
 fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
     let stats = stat(7, "dolt", 'S', 1, 7)
         + &stat(8, "sh", 'Z', 7, 9)
@@ -210,33 +191,6 @@ fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
             Own(Threads): [6.0]
         "#]],
     );
-}
-
-#[test]
-fn whoever_opens_a_file_like_a_bundle_is_a_suspect_where_the_bundle_tells_its_writer() {
-    let held = |pid: u32, link: &str| fd(pid, 3, link);
-    let bundle = "/var/tmp/web1.tar.zst.partial";
-    let fds = format!("{HEAD}{}{}{}", held(7, bundle), held(20, bundle), held(21, "/dev/null"));
-    let stats = stat(7, "dolt", 'S', 1, 7)
-        + &stat(20, "collector", 'S', 1, 7)
-        + &stat(21, "exe", 'S', 20, 7);
-    let suspects = |core: Option<u32>, texts: &[Text<'_>]| -> Vec<u32> {
-        let observed = gathered_by(core, &[texts]);
-        let all = observed.series.keys().filter_map(|key| match key {
-            Key::Of(process, crate::analysis::series::ProcessFigure::Descriptors) => {
-                Some(process.pid)
-            }
-            _ => None,
-        });
-        all.collect()
-    };
-    let whole: &[Text<'_>] = &[(FDS, &fds), (STAT, &stats)];
-    assert_eq!(suspects(Some(20), whole), [7]);
-    // As its bundle is of an earlier version, or the number is one of another pid namespace.
-    assert_eq!(suspects(None, whole), [] as [u32; 0]);
-    assert_eq!(suspects(Some(4711), whole), [] as [u32; 0]);
-    // Without the list of processes its workers are not known, and the other one is.
-    assert_eq!(suspects(Some(20), &[(FDS, &fds)]), [7, 21]);
 }
 
 #[test]
@@ -302,19 +256,4 @@ fn an_account_of_more_than_any_machine_has_is_none() {
     let (good, damaged) = (meminfo(1000), meminfo(9_007_199_254_740_991));
     let observed = gathered(&[&[(MEMINFO, &good)], &[(MEMINFO, &damaged)]]);
     assert_eq!(observed.accounts.len(), 1);
-}
-
-#[test]
-fn a_process_with_hundreds_of_names_keeps_the_first_classes() {
-    let names = |from: char| {
-        let row = |n: u32| fd(7, n, &format!("/db/{from}{}", "x".repeat(n as usize)));
-        let rows: String = (1..200).map(row).collect();
-        format!("{HEAD}{}{rows}", fd(7, 0, "/db/LOCK (deleted)"))
-    };
-    let (one, two) = (names('a'), names('b'));
-    let observed = gathered(&[&[(FDS, &one)], &[(FDS, &two)]]);
-    let classes = observed.series.keys().filter(|it| matches!(it, Key::Descriptors(..)));
-    assert_eq!(classes.count(), 65, "64 and the others");
-    let lock = Key::Descriptors(Process { pid: 7, start_ticks: 7 }, "`LOCK (deleted)`".into());
-    assert_eq!(observed.series[&lock].values(), [1.0, 1.0]);
 }

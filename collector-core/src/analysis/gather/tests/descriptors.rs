@@ -1,8 +1,28 @@
-//! What is gathered of descriptors, and of what only the kernel tells of them.
+//! What processes have open, and which of them are the collector's own.
 
 use expect_test::expect;
 
 use super::*;
+
+#[test]
+fn a_class_is_0_where_its_process_was_looked_at_and_nothing_where_not() {
+    let none = format!("{HEAD}{}", fd(7, 1, "/dev/null"));
+    let two = format!(
+        "{HEAD}{}{}{}",
+        fd(7, 1, "/dev/null"),
+        fd(7, 4, "/db/noms/LOCK (deleted)"),
+        fd(7, 5, "/db/noms/LOCK (deleted)")
+    );
+    let gone = HEAD.to_owned();
+    check(
+        &[&[(FDS, &none)], &[(FDS, &two)], &[(FDS, &gone)], &[(MEMINFO, "MemTotal: 1 kB\n")]],
+        expect![[r#"
+            Descriptors of dolt (pid 7): [1.0, 3.0]
+            `/dev/null` of dolt (pid 7): [1.0, 1.0]
+            `LOCK (deleted)` of dolt (pid 7): [0.0, 2.0]
+        "#]],
+    );
+}
 
 #[test]
 fn one_file_that_is_open_often_is_told_from_many() {
@@ -68,65 +88,44 @@ fn sockets_are_told_by_the_tables_they_are_in() {
     );
 }
 
-fn record(pid: u32, file: &str, text: &str) -> String {
-    format!("==> {pid}/{file} {} <==\n{text}\n", text.len())
+#[test]
+fn a_process_with_hundreds_of_names_keeps_the_first_classes() {
+    let names = |from: char| {
+        let row = |n: u32| fd(7, n, &format!("/db/{from}{}", "x".repeat(n as usize)));
+        let rows: String = (1..200).map(row).collect();
+        format!("{HEAD}{}{rows}", fd(7, 0, "/db/LOCK (deleted)"))
+    };
+    let (one, two) = (names('a'), names('b'));
+    let observed = gathered(&[&[(FDS, &one)], &[(FDS, &two)]]);
+    let classes = observed.series.keys().filter(|it| matches!(it, Key::Descriptors(..)));
+    assert_eq!(classes.count(), 65, "64 and the others");
+    let lock = Key::Descriptors(Process { pid: 7, start_ticks: 7 }, "`LOCK (deleted)`".into());
+    assert_eq!(observed.series[&lock].values(), [1.0, 1.0]);
 }
 
 #[test]
-fn watches_locks_and_timers_are_of_the_processes_that_have_them() {
-    let fds = format!("{HEAD}{}", fd(7, 1, "/dev/null"));
-    let watches = |n: usize| "inotify wd:1 ino:a\n".repeat(n);
-    // Of two descriptors, and with lines that were left out.
-    let few = record(7, "fdinfo/3", &watches(2)) + &record(7, "fdinfo/4", &watches(1));
-    let many = record(7, "fdinfo/3 (40 lines left out)", &watches(2));
-    let of_nobody_known = record(99, "fdinfo/3", &watches(9));
-    let locks = "1: POSIX  ADVISORY  WRITE 7 fe:00:1 0 EOF\n\
-                 1: -> POSIX  ADVISORY  WRITE 7 fe:00:1 0 EOF\n\
-                 2: OFDLCK ADVISORY  WRITE -1 fe:00:1 0 EOF\n\
-                 3: FLOCK  ADVISORY  WRITE 99 fe:00:1 0 EOF\n";
-    let timers = record(7, "timers", "ID: 1\nsignal: 0/0\nID: 0\nsignal: 0/0\n");
-    let user = |pid: u32, user: u32, n: u32| {
-        record(pid, "status", &format!("Uid:\t{user}\t0\t0\t0\nSigQ:\t{n}/96365\n"))
+fn whoever_opens_a_file_like_a_bundle_is_a_suspect_where_the_bundle_tells_its_writer() {
+    let held = |pid: u32, link: &str| fd(pid, 3, link);
+    let bundle = "/var/tmp/web1.tar.zst.partial";
+    let fds = format!("{HEAD}{}{}{}", held(7, bundle), held(20, bundle), held(21, "/dev/null"));
+    let stats = stat(7, "dolt", 'S', 1, 7)
+        + &stat(20, "collector", 'S', 1, 7)
+        + &stat(21, "exe", 'S', 20, 7);
+    let suspects = |core: Option<u32>, texts: &[Text<'_>]| -> Vec<u32> {
+        let observed = gathered_by(core, &[texts]);
+        let all = observed.series.keys().filter_map(|key| match key {
+            Key::Of(process, crate::analysis::series::ProcessFigure::Descriptors) => {
+                Some(process.pid)
+            }
+            _ => None,
+        });
+        all.collect()
     };
-    let statuses = user(7, 0, 70) + &user(8, 0, 71) + &user(9, 1000, 5);
-    check(
-        &[
-            &[(FDS, &fds), (FDINFO, ""), (LOCKS, "")],
-            &[(FDS, &fds), (FDINFO, &few), (LOCKS, locks), (TIMERS, &timers), (STATUS, &statuses)],
-            &[(FDS, &fds), (FDINFO, &many), (LOCKS, locks)],
-            &[(FDS, &fds), (FDINFO, &of_nobody_known)],
-            &[(FDS, &fds)],
-        ],
-        expect![[r#"
-            Host(LocksOfNobody): [0.0, 1.0, 1.0]
-            Host(QueuedSignals): [76.0]
-            Descriptors of dolt (pid 7): [1.0, 1.0, 1.0, 1.0, 1.0]
-            Watches of dolt (pid 7): [3.0, 42.0, 0.0]
-            Locks of dolt (pid 7): [1.0, 1.0]
-            Timers of dolt (pid 7): [2.0]
-            `/dev/null` of dolt (pid 7): [1.0, 1.0, 1.0, 1.0, 1.0]
-        "#]],
-    );
-}
-
-#[test]
-fn timers_that_nobody_counted_are_what_waits_for_the_user_beyond_the_others() {
-    let stats = stat(7, "dolt", 'S', 1, 7) + &stat(8, "cron", 'S', 1, 7) + &stat(9, "x", 'S', 1, 7);
-    let status = |pid: u32, user: u32, n: u32| {
-        record(pid, "status", &format!("Uid:\t{user}\t0\t0\t0\nSigQ:\t{n}/96365\n"))
-    };
-    let statuses = status(7, 0, 5000) + &status(8, 0, 4990) + &status(9, 1000, 70);
-    let (two, many) = ("ID: 1\nID: 0\n", "timers (rest left out)");
-    let one_is_cut = record(7, many, two) + &record(8, "timers", two) + &record(9, "timers", two);
-    let two_are_cut = record(7, many, two) + &record(8, many, two) + &record(9, many, two);
-    let observed = gathered(&[
-        &[(STAT, &stats), (STATUS, &statuses), (TIMERS, &one_is_cut)],
-        &[(STAT, &stats), (STATUS, &statuses), (TIMERS, &two_are_cut)],
-    ]);
-    let timers = |pid: u32| {
-        let process = Process { pid, start_ticks: 7 };
-        let key = Key::Of(process, crate::analysis::series::ProcessFigure::Timers);
-        observed.series[&key].values().to_vec()
-    };
-    assert_eq!((timers(7), timers(8), timers(9)), (vec![4998.0], vec![2.0], vec![2.0, 70.0]));
+    let whole: &[Text<'_>] = &[(FDS, &fds), (STAT, &stats)];
+    assert_eq!(suspects(Some(20), whole), [7]);
+    // As its bundle is of an earlier version, or the number is one of another pid namespace.
+    assert_eq!(suspects(None, whole), [] as [u32; 0]);
+    assert_eq!(suspects(Some(4711), whole), [] as [u32; 0]);
+    // Without the list of processes its workers are not known, and the other one is.
+    assert_eq!(suspects(Some(20), &[(FDS, &fds)]), [7, 21]);
 }

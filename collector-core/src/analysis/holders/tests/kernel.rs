@@ -56,12 +56,17 @@ fn segments_are_of_those_that_made_them_and_files_of_their_tmpfs() {
         let key = Key::DeletedBytes(dolt.clone(), class.into());
         add(&mut observed, &key, |at| Some(MIB * at as f64));
     }
-    check(&observed, &[], Some(Term::SharedMemory), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::SharedMemory),
+        expect![[r#"
         56.00 tmpfs tmpfs /dev/shm
         28.00 segments System V segments of dolt (pid 4711)
         14.00 segments System V segments (nobody attached)
         42.00 rest open in no process, or in several
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
