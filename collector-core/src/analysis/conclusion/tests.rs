@@ -31,6 +31,8 @@ fn finding(id: Id, bytes: i64, confidence: Confidence) -> Finding {
             mid: 324.0 * MIB as f64,
             high: 340.0 * MIB as f64,
         }),
+        since: None,
+        remarks: Vec::new(),
         evidence: Vec::new(),
         next: Vec::new(),
     }

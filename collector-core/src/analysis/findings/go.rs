@@ -20,6 +20,7 @@ pub(super) struct Program {
 const NEXT_GC: &str = "go_memstats_next_gc_bytes";
 const SYS: &str = "go_memstats_sys_bytes";
 const RELEASED: &str = "go_memstats_heap_released_bytes";
+const IDLE: &str = "go_memstats_heap_idle_bytes";
 const STACKS: &str = "go_memstats_stack_inuse_bytes";
 const GOROUTINES: &str = "go_goroutines";
 
@@ -82,6 +83,14 @@ impl Program {
     pub(super) fn runtime_memory(&self, case: &Case<'_>) -> Option<Series> {
         let series = |name| case.observed.series.get(&self.metric(name)?);
         Some(series(SYS)?.minus(series(RELEASED)?))
+    }
+
+    /// The memory that its heap keeps and does not use, with the series that tells most of it.
+    pub(super) fn idle_memory(&self, case: &Case<'_>) -> Option<(Key, Series)> {
+        let key = self.metric(IDLE)?;
+        let series = |key: &Key| case.observed.series.get(key);
+        let idle = series(&key)?.minus(series(&self.metric(RELEASED)?)?);
+        Some((key, idle))
     }
 
     /// How one of its profiles grew, with the profile's name.

@@ -70,6 +70,8 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
         confidence: case.confidence(&growing.trend, is_conserved),
         subject: subject(case, program, profile.map(|it| it.1)),
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: growing.trend.per_hour,
         evidence: evidence(case, program, &growing.key, anonymous.as_ref()),
         next: vec![match profile.and_then(|(_, it)| it.sites.first()) {
@@ -78,7 +80,7 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
         }],
     };
     let parts = account.map(|it| (it, bytes)).into_iter().collect();
-    Some(Claim { finding, parts, change: rise, least: 0.0 })
+    Some(Claim { finding, of: Some(growing.key), parts, change: rise, least: 0.0 })
 }
 
 /// Bytes of the program's own sites that grew by more than sampling can make. What the runtime

@@ -64,6 +64,8 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
             function: site.map(place),
         },
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: growing.trend.per_hour,
         evidence,
         next: vec![match site {
@@ -72,5 +74,5 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
         }],
     };
     let parts = account.map(|it| (it, bytes)).into_iter().collect();
-    Some(Claim { finding, parts, change: n, least: 0.0 })
+    Some(Claim { finding, of: Some(growing.key), parts, change: n, least: 0.0 })
 }

@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use super::costs::Cost;
 use super::counted::evidence;
-use super::wording::lacking;
-use super::{Claim, Suspicion, slab_groups};
+use super::{Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Finding, Id, Subject};
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
@@ -27,10 +26,7 @@ pub(super) struct KernelObjects {
 
 impl KernelObjects {
     pub(super) fn examine(&self, case: &Case<'_>) -> Suspicion {
-        if let Some(missing) = lacking(case, Source::Slabinfo) {
-            return Suspicion { missing: vec![missing], ..Suspicion::default() };
-        }
-        let groups = slab_groups(case, |name| name == self.cache);
+        let groups = case.slab_groups(|name| name == self.cache);
         let claims: Vec<Claim> =
             groups.iter().filter_map(|group| self.claim(case, group)).collect();
         let cleared = Cleared {
@@ -57,12 +53,14 @@ impl KernelObjects {
             confidence: case.confidence(&growing.trend, false),
             subject: Subject { class: Some(self.what.to_owned()), ..Subject::default() },
             bytes: 0,
+            since: None,
+            remarks: Vec::new(),
             bytes_per_hour: growing.trend.per_hour,
             evidence: evidence(case, &key, &parts),
             next: self.next.iter().map(|it| (*it).to_owned()).collect(),
         };
         // Where others have taken most of it, these objects are theirs.
         let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
-        Some(Claim { finding, parts, change: n, least })
+        Some(Claim { finding, of: Some(key), parts, change: n, least })
     }
 }

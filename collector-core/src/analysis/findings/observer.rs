@@ -2,7 +2,7 @@
 //! kernel makes an inode and a name of `/proc` for it, and keeps both until memory is needed.
 //! Measured: 0.93 KiB for each descriptor.
 
-use super::{Account, slab_groups};
+use super::Account;
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Id};
@@ -22,10 +22,10 @@ pub(super) fn examine(case: &Case<'_>) -> (Vec<(Account, f64)>, Option<Cleared>)
         }
     }
     let n_read = n_descriptors + FILES_OF_A_PROCESS * n_processes;
-    let inodes = slab_groups(case, |name| name == "proc_inode_cache");
+    let inodes = case.slab_groups(|name| name == "proc_inode_cache");
     let n_new: f64 = inodes.iter().map(|it| case.change(&Key::SlabObjects(it.clone()))).sum();
     let n = n_new.clamp(0.0, n_read);
-    let names = slab_groups(case, |name| name == "dentry");
+    let names = case.slab_groups(|name| name == "dentry");
     let claims: Vec<(Account, f64)> = inodes
         .into_iter()
         .chain(names)

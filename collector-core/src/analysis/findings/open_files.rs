@@ -10,12 +10,11 @@ use super::costs::OPEN_FILE;
 use super::counted::{Counted, class, pid};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::series::{HostFigure, Key};
 
 const OPEN_FILES: Counted = Counted {
     id: Id::OpenFiles,
     what: "open files of one class",
-    source: Source::Descriptors,
     least: 32.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if is_file(class)),
     cost: OPEN_FILE,
@@ -38,7 +37,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     for claim in &mut suspicion.claims {
         // One to one, as far as other files come and go.
         if (0.5 * claim.change..=2.0 * claim.change).contains(&new)
-            && let Some(growing) = case.growth_of(&claim.finding)
+            && let Some(growing) = claim.of.as_ref().and_then(|it| case.trend(it))
         {
             claim.finding.confidence = case.confidence(&growing, true);
             claim.finding.verdict = case.verdict(&growing, true);

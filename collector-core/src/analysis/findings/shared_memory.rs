@@ -2,19 +2,16 @@
 //! mapped, so the process that holds it may be none.
 
 use super::in_bytes::InBytes;
-use super::wording::{course, lacking};
+use super::wording::course;
 use super::{Account, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Id};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key, ProcessFigure, Source};
+use crate::analysis::series::{HostFigure, Key, ProcessFigure};
 
 const TERM: Key = Key::Host(HostFigure::Term(Term::SharedMemory));
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Accounts) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let claim = case.grows(&TERM).and_then(|host| {
         let bytes = case.term(Term::SharedMemory) as f64;
         let holder = holder(case, 0.5 * bytes);
@@ -63,7 +60,7 @@ fn holder(case: &Case<'_>, bytes: f64) -> Option<Growing> {
         Key::Of(_, ProcessFigure::Shared) => true,
         _ => false,
     };
-    let growing = case.growing(bytes, is_it);
+    let growing = case.growing(None, bytes, is_it);
     // A class says more than a figure.
     let of_class = growing.iter().find(|it| matches!(it.key, Key::DeletedBytes(..)));
     let only = match &growing[..] {

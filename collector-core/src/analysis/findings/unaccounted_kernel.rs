@@ -2,24 +2,21 @@
 //! packet sockets and of tracing, compressed pages. A counter may name it.
 
 use super::in_bytes::{InBytes, growth_of_unknown};
-use super::wording::{course, lacking, why_not};
+use super::wording::{course, why_not};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id, Subject};
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::series::{HostFigure, Key};
 
 const REST: Key = Key::Host(HostFigure::Unaccounted);
 const COMPRESSED: Key = Key::Host(HostFigure::CompressedPages);
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Accounts) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let claim = case.grows(&REST).and_then(|growing| {
         let bytes = case.change(&REST);
         let is_packet =
             |key: &Key| matches!(key, Key::Connections(_, kind) if &**kind == "packet sockets");
-        let packets = case.growing(4.0, is_packet).into_iter().next();
+        let packets = case.growing(None, 4.0, is_packet).into_iter().next();
         let is_compressed = case.change(&COMPRESSED) >= 0.5 * bytes;
         let (subject, fact, next) = match (packets, is_compressed) {
             (_, true) => {

@@ -39,6 +39,19 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
     })
 }
 
+/// Fewer repetitions than this do not tell growth from load: measured on made series.
+pub(super) const MIN_CYCLES: f64 = 6.0;
+
+/// `it goes up and down every 24.0 h, 4 times in the capture, and its lows do not rise`.
+pub(super) fn cycle(trend: &Trend) -> Option<String> {
+    let period = trend.period_seconds?;
+    let n = trend.span_seconds / period;
+    Some(format!(
+        "it goes up and down every {}, {n:.0} times in the capture, and its lows do not rise",
+        span(period)
+    ))
+}
+
 /// Why a series that rose is no leak; `None`: it did not rise, or rises like one.
 pub(super) fn why_not(trend: &Trend, since_start: f64) -> Option<String> {
     let text = match trend.shape {
@@ -48,7 +61,9 @@ pub(super) fn why_not(trend: &Trend, since_start: f64) -> Option<String> {
         Shape::Decelerating => {
             "it rises ever more slowly, as in a warm-up or a cache that fills".to_owned()
         }
-        Shape::WentAway => "it came down again".to_owned(),
+        Shape::WentAway => {
+            "it came down again; where that is a cycle of load, capture two of them".to_owned()
+        }
         Shape::Flat => "it does not rise".to_owned(),
         Shape::Rising if trend.rise <= trend.noise => {
             "its rise is within its own ups and downs".to_owned()

@@ -27,6 +27,8 @@ pub enum Key {
     Connections(Process, Rc<str>),
     /// A series of a metrics page: the collector's name, and the series as the page writes it.
     Metric(Rc<str>, Rc<str>),
+    /// A counter of a metrics page, over all its labels: the collector's name, and the counter's.
+    Counter(Rc<str>, Rc<str>),
 }
 
 /// A figure of the host.
@@ -50,6 +52,10 @@ pub enum HostFigure {
     CompressedPages,
     /// Open files, of all processes.
     OpenFiles,
+    /// Connections of TCP that are closed and wait for late packets.
+    TimeWait,
+    /// Free pages on the lists of the processors, in bytes.
+    FreeOnProcessors,
 }
 
 /// A figure of a process.

@@ -49,6 +49,8 @@ fn founding_case() -> Conclusion {
         },
         bytes: 93 * MIB,
         bytes_per_hour: Some(rate(560.0)),
+        since: None,
+        remarks: Vec::new(),
         evidence: vec![
             fact("fd-scan/fds.tsv", "descriptors `LOCK (deleted)` of dolt", 12.0, 60_024.0),
             fact("slabinfo/dentry-state", "nr_dentry - nr_unused", 20_100.0, 80_116.0),
