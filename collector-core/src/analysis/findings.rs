@@ -24,6 +24,7 @@ mod in_bytes;
 mod inotify_watches;
 mod kernel_objects;
 mod kernel_slab;
+mod limit;
 mod mappings;
 mod metric;
 mod namespaces;

@@ -188,6 +188,14 @@ impl Observed {
     }
 }
 
+/// Whether a process of that name may be of a program whose file has the name `program`: the kernel
+/// keeps 15 bytes of it.
+#[must_use]
+pub fn is_program(command: &str, program: &str) -> bool {
+    !command.is_empty()
+        && (command == program || command.len() >= 15 && program.starts_with(command))
+}
+
 fn host_place(figure: HostFigure) -> (Option<Source>, String) {
     let (source, field) = match figure {
         HostFigure::Used => (Source::Accounts, "used memory".to_owned()),

@@ -152,4 +152,6 @@ fn grade(n: usize) -> Grade {
 }
 
 #[cfg(test)]
+pub(super) mod testing;
+#[cfg(test)]
 mod tests;

@@ -19,8 +19,13 @@ use crate::analysis::trend::{ALPHA, benjamini_hochberg};
 const FALSE_DISCOVERIES: f64 = 0.05;
 /// The same among the parts of a term that does not grow.
 const FALSE_AMONG_HIDDEN: f64 = ALPHA;
+/// A part of a term that does not grow rises by so many times what its own ups and downs can make,
+/// or it wanders.
+const CLEAR: f64 = 3.0;
 /// A term that does not grow hides the growth of a part where others gave back this share of it.
 const GIVEN_BACK: f64 = 0.5;
+/// Parts that make up this share of a term are all that matter.
+const SEEN: f64 = 0.8;
 
 impl Case<'_> {
     /// The series of a family, those that `belongs` takes, that grow: the steepest first. The more
@@ -44,11 +49,10 @@ impl Case<'_> {
         // What ended before the others is gone: a process that is not there any more.
         let end = members.iter().map(|(_, series)| series.last_sample()).max().unwrap_or(0);
         let members = members.into_iter().filter(|(_, series)| series.lasts_until(end));
-        let level = match part_of.and_then(|it| self.term_grows(it)) {
-            Some(false) => FALSE_AMONG_HIDDEN,
-            Some(true) | None => FALSE_DISCOVERIES,
-        };
+        let is_hidden = part_of.and_then(|it| self.term_grows(it)) == Some(false);
+        let level = if is_hidden { FALSE_AMONG_HIDDEN } else { FALSE_DISCOVERIES };
         let mut growing = self.of_family(members.map(|(key, _)| key.clone()), level);
+        growing.retain(|it| !is_hidden || it.trend.rise > CLEAR * it.trend.noise);
         growing.sort_by(|one, other| other.trend.rise.total_cmp(&one.trend.rise));
         growing
     }
@@ -74,7 +78,8 @@ impl Case<'_> {
     }
 
     /// Whether `part` of a term grows by so much though the term does not, and nobody is seen who
-    /// gave back what hides it.
+    /// gave back what hides it. Where most of the term is not seen, as of processes in other PID
+    /// namespaces, whoever gave it back need not be seen either.
     #[must_use]
     pub fn is_hidden_by_nobody(&self, part: &Key) -> bool {
         let Some(term) = term_of(part) else { return false };
@@ -85,9 +90,15 @@ impl Case<'_> {
         let in_term = self.change(&Key::Host(HostFigure::Term(term)));
         let hidden = grown - in_term.max(0.0);
         let end = self.observed.times.len().saturating_sub(1);
-        let siblings = self.observed.series.iter().filter(|(key, _)| is_sibling(part, key));
-        let given_back: f64 = siblings.map(|(_, series)| given_back(series, end)).sum();
-        hidden > 0.0 && given_back < GIVEN_BACK * hidden
+        let all = self.observed.series.iter().filter(|(key, _)| is_sibling(part, key));
+        let (mut seen, mut back) = (0.0, 0.0);
+        for (key, series) in all {
+            seen += if series.first_sample() == 0 { series.ends().0 } else { 0.0 };
+            back += if key == part { 0.0 } else { given_back(series, end) };
+        }
+        let whole = self.observed.series.get(&Key::Host(HostFigure::Term(term)));
+        let is_seen = whole.is_some_and(|it| seen >= SEEN * it.ends().0);
+        is_seen && hidden > 0.0 && back < GIVEN_BACK * hidden
     }
 
     fn growing_figures(&self) -> &BTreeSet<HostFigure> {
@@ -130,10 +141,11 @@ pub(super) fn term_of(part: &Key) -> Option<Term> {
     }
 }
 
+/// Whether `other` is a part of the same term, or the same part.
 fn is_sibling(part: &Key, other: &Key) -> bool {
     match (part, other) {
-        (Key::Of(one, figure), Key::Of(it, other)) => figure == other && one != it,
-        (Key::Slab(one), Key::Slab(it)) => one != it,
+        (Key::Of(_, figure), Key::Of(_, other)) => figure == other,
+        (Key::Slab(_), Key::Slab(_)) => true,
         _ => false,
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::analysis::case::Case;
 use crate::analysis::finding::Process;
 use crate::analysis::profile::{Grows, Site, SiteGrowth};
-use crate::analysis::series::{Key, Series};
+use crate::analysis::series::{Key, Series, is_program};
 
 /// A Go program that was asked.
 #[derive(Debug, Clone)]
@@ -46,13 +46,10 @@ pub(super) fn programs(case: &Case<'_>) -> Vec<Program> {
     programs
 }
 
-/// The only process of that program's name; the kernel keeps 15 bytes of it.
+/// The only process of that program's name.
 fn of_program(case: &Case<'_>, program: &str) -> Option<Process> {
-    let is_it = |command: &str| {
-        !command.is_empty()
-            && (command == program || command.len() >= 15 && program.starts_with(command))
-    };
-    let mut found = case.observed.commands.iter().filter(|(_, command)| is_it(command));
+    let commands = case.observed.commands.iter();
+    let mut found = commands.filter(|(_, command)| is_program(command, program));
     let (process, _) = found.next()?;
     found.next().is_none().then(|| process.clone())
 }

@@ -5,6 +5,7 @@
 
 use super::go::{Program, place, programs};
 use super::goroutines;
+use super::limit::limit;
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
@@ -143,7 +144,8 @@ fn cleared(case: &Case<'_>, program: &Program) -> Option<Cleared> {
             )
         } else {
             let why = why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned());
-            format!("the heap of {called} went from {rise}: {why}")
+            let limit = limit(case, &key, &trend).unwrap_or_default();
+            format!("the heap of {called} went from {rise}: {why}{limit}")
         };
         let evidence = case.observed.fact(&key).into_iter().collect();
         return Some(Cleared { id: Id::GoHeap, why, evidence });

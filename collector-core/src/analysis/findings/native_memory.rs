@@ -3,6 +3,7 @@
 
 use super::go::{Program, programs};
 use super::in_bytes::InBytes;
+use super::limit::limit;
 use super::wording::{from_to, why_not};
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
@@ -69,9 +70,10 @@ fn cleared(case: &Case<'_>, growing: &[Growing]) -> Vec<Cleared> {
         let Key::Of(process, _) = key else { return None };
         let trend = case.trend(key)?;
         let why = why_not(&trend, 0.0).unwrap_or_else(|| "it is not clear enough".to_owned());
+        let limit = limit(case, key, &trend).unwrap_or_default();
         Some(Cleared {
             id: Id::NativeMemory,
-            why: format!("{}: {}: {why}", case.observed.called(process), from_to(&trend)),
+            why: format!("{}: {}: {why}{limit}", case.observed.called(process), from_to(&trend)),
             evidence: case.observed.fact(key).into_iter().collect(),
         })
     };

@@ -1,7 +1,10 @@
 //! Suspicions on written-down captures: what is found, what is cleared, and who gets the bytes.
 
+mod doubts;
 mod go;
+mod hierarchy;
 mod kernel;
+mod once;
 mod processes;
 
 use expect_test::{Expect, expect};
@@ -37,6 +40,7 @@ pub(super) fn quiet(n: usize) -> Observed {
         (Source::Slabinfo, "slabinfo/slabinfo"),
         (Source::Vmallocinfo, "meminfo/vmallocinfo"),
         (Source::Vmstat, "meminfo/vmstat"),
+        (Source::Zoneinfo, "meminfo/zoneinfo"),
     ] {
         observed.entries.insert(source, entry.into());
         observed.looks.insert(source, n);
@@ -68,6 +72,11 @@ pub(super) fn lines(observed: &Observed) -> String {
                 "  {}: {}: {} -> {}\n",
                 fact.entry, fact.field, fact.first, fact.last
             ));
+        }
+    }
+    for it in &examined.findings {
+        for remark in &it.remarks {
+            text.push_str(&format!("remark on {}: {remark}\n", it.id.name()));
         }
     }
     for it in examined.cleared.iter().filter(|it| !it.evidence.is_empty()) {
@@ -104,6 +113,7 @@ pub(super) fn add_term(observed: &mut Observed, term: Term, bytes: impl Fn(usize
             Term::FileCache => account.cached = bytes,
             Term::KernelStacks => account.kernel_stack = Some(bytes),
             Term::PageTables => account.page_tables = bytes,
+            Term::HugePages => account.hugetlb = Some(bytes),
             other => panic!("{other:?} is of no test"),
         }
         account.free -= bytes;

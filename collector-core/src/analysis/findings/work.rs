@@ -89,7 +89,11 @@ pub(super) fn of(case: &Case<'_>, key: &Key, collector: &str) -> Work {
         _ => None,
     });
     let fits: Vec<Fit> = counters.collect();
-    Work { per_operation: per_operation(case, &fits), load: load(case, &fits) }
+    match load(case, &fits) {
+        // What goes with the rate does not grow by operation.
+        Some(load) => Work { load: Some(load), per_operation: None },
+        None => Work { load: None, per_operation: per_operation(case, &fits) },
+    }
 }
 
 fn fit(case: &Case<'_>, grown: &Series, counter: (&Key, &Rc<str>, &Series)) -> Option<Fit> {

@@ -1,31 +1,14 @@
 //! The method against made series, as the reference measured it: hundreds of simulations a cell,
 //! and how many of them are called growth.
 
+use super::testing::Random;
 use super::*;
-
-/// Pseudo-random numbers, the same in every run (xorshift64*).
-struct Random(u64);
-
-impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-        bits as f64 / (1_u64 << 53) as f64
-    }
-
-    /// Standard normal, near enough: the sum of twelve.
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
-    }
-}
 
 /// The share of `RUNS` series of `n` values, made by `make` of the position (0 to 1) and noise,
 /// that is called growth.
 fn share_called_growth(n: usize, make: impl Fn(f64, &mut Random) -> f64) -> f64 {
     const RUNS: u32 = 400;
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new();
     let times: Vec<f64> = (0..n).map(|i| i as f64 * 10.0).collect();
     let called = (0..RUNS).filter(|_| {
         let values: Vec<f64> =
