@@ -73,6 +73,8 @@ pub struct Trend {
     pub shape: Shape,
     /// How long it takes to repeat itself, in seconds, where it does.
     pub period_seconds: Option<f64>,
+    /// Whether it repeats itself so seldom that growth is not told from load.
+    pub has_few_periods: bool,
     /// The slope of the envelope per hour.
     pub per_hour: Option<Slope>,
     /// How far the data reaches.
@@ -102,6 +104,7 @@ impl Trend {
             p: 1.0,
             shape: Shape::Flat,
             period_seconds: None,
+            has_few_periods: false,
             per_hour: (is_still && n > 1).then_some(Slope { low: 0.0, mid: 0.0, high: 0.0 }),
             grade: grade(n),
         };
@@ -124,6 +127,7 @@ impl Trend {
             Some(_) => Some(DAY),
             None => lower.period.map(|it| it as f64 * interval),
         };
+        trend.has_few_periods = lower.period.is_some() && lower.is_short;
         let few_periods = lower.period.is_some_and(|period| n < 2 * period);
         if lower.is_short || few_periods || span_seconds < MIN_SECONDS {
             trend.grade = trend.grade.min(Grade::Probable);

@@ -2,12 +2,12 @@
 //! repetitions that cannot be told from growth, and is said to be so.
 
 use super::Suspicion;
-use super::wording::{MIN_CYCLES, cycle};
+use super::wording::cycle;
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id};
 use crate::analysis::ledger::Term;
 use crate::analysis::series::{HostFigure, Key, ProcessFigure};
-use crate::analysis::trend::{ALPHA, Trend};
+use crate::analysis::trend::{ALPHA, MIN_BLOCKS, Trend};
 
 /// What goes up and down by less is not worth a line.
 const LEAST: f64 = (16_u64 << 20) as f64;
@@ -27,16 +27,15 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 fn line(case: &Case<'_>, key: &Key) -> Option<(f64, Cleared)> {
     let (low, high) = case.observed.series.get(key)?.range();
     let trend = case.trend(key).filter(|it| high - low >= LEAST && !rises(it))?;
-    let period = trend.period_seconds?;
     let of = match key {
         Key::Of(process, _) => case.observed.called(process),
         _ => "the memory of programs".to_owned(),
     };
-    let n = trend.span_seconds / period;
-    let advice = if n < MIN_CYCLES {
-        format!("; with fewer than {MIN_CYCLES:.0} cycles it may grow as well: capture longer")
-    } else {
-        String::new()
+    let advice = match trend.has_few_periods {
+        true => {
+            format!("; with fewer than {MIN_BLOCKS} of them it may grow as well: capture longer")
+        }
+        false => String::new(),
     };
     let why = format!("{of}: {}{advice}", cycle(&trend)?);
     let evidence = case.observed.fact(key).into_iter().collect();

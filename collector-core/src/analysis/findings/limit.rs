@@ -20,8 +20,9 @@ pub(super) fn limit(case: &Case<'_>, key: &Key, trend: &Trend) -> Option<String>
     let values = series.values();
     let rise = series.change();
     let (start, end) = (values.first()?, values.last()?);
-    let last_third = end - values.get(values.len() - values.len() / 3 - 1)?;
-    if rise <= 0.0 || last_third > AT_REST * rise {
+    let last_third = &values[values.len() - values.len() / 3 - 1..];
+    let moves = last_third.iter().map(|it| (it - end).abs()).fold(0.0, f64::max);
+    if rise <= 0.0 || moves > AT_REST * rise {
         return None;
     }
     // What was there before is not part of the cache, if there is one.
@@ -29,7 +30,8 @@ pub(super) fn limit(case: &Case<'_>, key: &Key, trend: &Trend) -> Option<String>
     let is_near =
         |size: f64| size >= LEAST && sizes.iter().any(|it| (it - size).abs() <= NEAR * size);
     let name = configured(case, key, is_near).or_else(|| round(is_near)).unwrap_or_default();
-    Some(format!("; it has come to rest at {}{name}", mib(super::whole(*end))))
+    let (end, more) = (mib(super::whole(*end)), mib(super::whole(end - start)));
+    Some(format!("; it has come to rest at {end}, {more} above its start{name}"))
 }
 
 /// The gauge of the page of the same program that has that size all the time.

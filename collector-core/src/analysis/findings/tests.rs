@@ -1,5 +1,6 @@
 //! Suspicions on written-down captures: what is found, what is cleared, and who gets the bytes.
 
+mod benign;
 mod doubts;
 mod go;
 mod hierarchy;

@@ -39,13 +39,10 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
     })
 }
 
-/// Fewer repetitions than this do not tell growth from load: measured on made series.
-pub(super) const MIN_CYCLES: f64 = 6.0;
-
 /// `it goes up and down every 24.0 h, 4 times in the capture, and its lows do not rise`.
 pub(super) fn cycle(trend: &Trend) -> Option<String> {
     let period = trend.period_seconds?;
-    let n = trend.span_seconds / period;
+    let n = (trend.span_seconds / period).floor();
     Some(format!(
         "it goes up and down every {}, {n:.0} times in the capture, and its lows do not rise",
         span(period)
