@@ -127,9 +127,10 @@ impl Trend {
             Some(_) => Some(DAY),
             None => lower.period.map(|it| it as f64 * interval),
         };
-        trend.has_few_periods = lower.period.is_some() && lower.is_short;
-        let few_periods = lower.period.is_some_and(|period| n < 2 * period);
-        if lower.is_short || few_periods || span_seconds < MIN_SECONDS {
+        // What is left of a load that was taken out is no other one.
+        let is_short = lower.is_short && rest.is_none();
+        trend.has_few_periods = is_short && lower.period.is_some();
+        if is_short || span_seconds < MIN_SECONDS {
             trend.grade = trend.grade.min(Grade::Probable);
         }
         trend

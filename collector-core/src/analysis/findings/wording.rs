@@ -42,7 +42,8 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
 /// `it goes up and down every 24.0 h, 4 times in the capture, and its lows do not rise`.
 pub(super) fn cycle(trend: &Trend) -> Option<String> {
     let period = trend.period_seconds?;
-    let n = (trend.span_seconds / period).floor();
+    let samples = trend.n as f64;
+    let n = (trend.span_seconds * samples / (samples - 1.0) / period).floor();
     Some(format!(
         "it goes up and down every {}, {n:.0} times in the capture, and its lows do not rise",
         span(period)

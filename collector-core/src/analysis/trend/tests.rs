@@ -50,29 +50,38 @@ const MADE: &[(&str, Made)] = &[
     ("3 cycles of +-3", |at, run| 3.0 * cycle(at * 3.0 + run.phase) + run.noise()),
 ];
 
-/// The percentage of 400 made series of `n` values over so many seconds that is called growth.
-fn percent(n: usize, seconds: f64, made: Made) -> f64 {
-    const RUNS: u32 = 400;
+/// Runs of a cell; `COLLECTOR_TREND_RUNS` asks for another number, whose table is printed.
+const RUNS: u32 = 100;
+
+/// The percentage of `runs` made series of `n` values over so many seconds that is called growth.
+fn percent(runs: u32, n: usize, seconds: f64, made: Made) -> f64 {
     let mut run = Run { random: Random::new(), phase: 0.0, level: 0.0 };
     let times: Vec<f64> = (0..n).map(|i| i as f64 * seconds / n as f64).collect();
-    let called = (0..RUNS).filter(|_| {
+    let called = (0..runs).filter(|_| {
         (run.phase, run.level) = (run.random.uniform(), 0.0);
         let position = |i: usize| i as f64 / (n - 1) as f64;
         let values: Vec<f64> = (0..n).map(|i| made(position(i), &mut run)).collect();
         let trend = Trend::of(&times, &values);
         trend.is_growth(trend.p <= ALPHA)
     });
-    called.count() as f64 / f64::from(RUNS) * 100.0
+    called.count() as f64 / f64::from(runs) * 100.0
 }
 
 /// The table of `docs/report.md`: the first two columns within a day, the last over three.
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is what was asked for")]
 fn how_often_made_series_are_called_growth() {
+    let asked = std::env::var("COLLECTOR_TREND_RUNS").ok().and_then(|it| it.parse().ok());
+    let runs = asked.unwrap_or(RUNS);
     let mut table = format!("{:<28} {:>6} {:>6} {:>7}\n", "", "24", "96", "3 days");
     for (name, made) in MADE {
-        let (short, long) = (percent(24, 1440.0, *made), percent(96, 5760.0, *made));
-        let days = percent(96, 3.0 * 86_400.0, *made);
+        let (short, long) = (percent(runs, 24, 1440.0, *made), percent(runs, 96, 5760.0, *made));
+        let days = percent(runs, 96, 3.0 * 86_400.0, *made);
         table.push_str(&format!("{name:<28} {short:>6.1} {long:>6.1} {days:>7.1}\n"));
+    }
+    if asked.is_some() {
+        println!("{table}");
+        return;
     }
     expect_test::expect![[r#"
                                          24     96  3 days
