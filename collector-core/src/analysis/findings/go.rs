@@ -21,6 +21,7 @@ const NEXT_GC: &str = "go_memstats_next_gc_bytes";
 const SYS: &str = "go_memstats_sys_bytes";
 const RELEASED: &str = "go_memstats_heap_released_bytes";
 const IDLE: &str = "go_memstats_heap_idle_bytes";
+const IN_USE: &str = "go_memstats_heap_inuse_bytes";
 const STACKS: &str = "go_memstats_stack_inuse_bytes";
 const GOROUTINES: &str = "go_goroutines";
 
@@ -88,6 +89,12 @@ impl Program {
         let series = |key: &Key| case.observed.series.get(key);
         let idle = series(&key)?.minus(series(&self.metric(RELEASED)?)?);
         Some((key, idle))
+    }
+
+    /// The spans of its heap that have something in them; by older pages, all that the runtime has.
+    pub(super) fn heap_in_use(&self, case: &Case<'_>) -> Option<Series> {
+        let in_use = self.metric(IN_USE).and_then(|it| case.observed.series.get(&it)).cloned();
+        in_use.or_else(|| self.runtime_memory(case))
     }
 
     /// How one of its profiles grew, with the profile's name.

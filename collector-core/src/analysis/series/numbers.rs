@@ -74,6 +74,13 @@ impl Series {
         self.samples.first().map_or(0, |it| *it as usize)
     }
 
+    /// The last `n` values, or all where there are fewer.
+    #[must_use]
+    pub fn latest(&self, n: usize) -> &[f64] {
+        let values = self.values();
+        &values[values.len().saturating_sub(n)..]
+    }
+
     /// The number of the last sample it has a value of.
     #[must_use]
     pub fn last_sample(&self) -> usize {
