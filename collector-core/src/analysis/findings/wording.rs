@@ -43,7 +43,7 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
 pub(super) fn cycle(trend: &Trend) -> Option<String> {
     let period = trend.period_seconds?;
     let samples = trend.n as f64;
-    let n = (trend.span_seconds * samples / (samples - 1.0) / period).floor();
+    let n = (trend.span_seconds * samples / (samples - 1.0) / period + 0.01).floor();
     Some(format!(
         "it goes up and down every {}, {n:.0} times in the capture, and its lows do not rise",
         span(period)

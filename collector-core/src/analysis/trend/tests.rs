@@ -85,18 +85,18 @@ fn how_often_made_series_are_called_growth() {
     }
     expect_test::expect![[r#"
                                          24     96  3 days
-        white noise                     0.2    0.0     0.0
-        wanders, AR(1) 0.9              5.5    0.8     1.0
+        white noise                     0.0    0.0     0.0
+        wanders, AR(1) 0.9              5.0    1.0     2.0
         sawtooth of 10, 3 teeth         0.0    0.0     0.0
         warm-up to 20, tau n/6          0.0    0.0     0.0
-        warm-up to 20, tau n/3          7.2    7.5     7.5
-        one step of 10                  1.2    0.0     0.0
-        half a cycle of +-5            23.8   25.8    25.8
-        leak of 6                      82.2   90.8    90.8
+        warm-up to 20, tau n/3          9.0    4.0     4.0
+        one step of 10                  1.0    0.0     0.0
+        half a cycle of +-5            21.0   26.0    26.0
+        leak of 6                      85.0   91.0    91.0
         leak of 20                    100.0  100.0   100.0
         leak of 10, sawtooth of 5     100.0  100.0   100.0
-        leak of 10 from half-way       99.0   98.5    98.5
-        leak of 10, 3 cycles of +-3    29.0   34.0    97.8
+        leak of 10 from half-way       99.0   99.0    99.0
+        leak of 10, 3 cycles of +-3    29.0   37.0    99.0
         3 cycles of +-3                 0.0    0.0     0.0
     "#]]
     .assert_eq(&table);
