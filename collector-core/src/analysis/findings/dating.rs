@@ -4,6 +4,7 @@ use super::Claim;
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::span;
 use crate::analysis::finding::{Process, Verdict};
+use crate::analysis::series::{Key, ProcessFigure};
 use crate::analysis::trend::{largest_jump, onset};
 use crate::units::Timestamp;
 
@@ -64,7 +65,10 @@ fn coincident(case: &Case<'_>, subject: Option<&Process>, from: f64, to: f64) ->
     let interval = (last - first) / observed.times.len().max(2) as f64;
     let before = (2.0 * interval).max(COINCIDENT.min(COINCIDENT_SHARE * (last - first)));
     let end = observed.times.len() - 1;
-    let lasts = |it: &&Process| case.life(it).is_some_and(|(_, last)| last + 2 >= end);
+    let lasts = |it: &&Process| {
+        let memory = Key::Of((*it).clone(), ProcessFigure::Anonymous);
+        observed.series.get(&memory).is_some_and(|it| it.lasts_until(end))
+    };
     let started = |it: &Process| observed.started(it);
     let is_then = |at: &f64| (from - before..=to + 1.0).contains(at);
     let mut near: Vec<(f64, &Process)> = case

@@ -1,13 +1,15 @@
 //! Why a finding is less sure than its data allows: something else happened in the capture that may
 //! explain it. Each reason is told; together they take one step.
 
+use std::rc::Rc;
+
 use super::work::Work;
 use super::{Account, Claim, whole};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::Id;
 use crate::analysis::ledger::{self, Term};
-use crate::analysis::series::Key;
+use crate::analysis::series::{Key, Target};
 
 /// An account that closes to more than this share of a growth says little of it.
 const NOISE_SHARE: f64 = 0.05;
@@ -23,19 +25,23 @@ pub(super) fn doubts(case: &Case<'_>, claim: &Claim, work: &Work, bytes: f64) ->
     reasons.into_iter().flatten().collect()
 }
 
-/// A program that was started anew builds up again what it had.
+/// A program that was started anew builds up again what it had. Its page of metrics tells it too,
+/// where the memory of processes was not looked at.
 fn restarted(case: &Case<'_>, claim: &Claim) -> Option<String> {
-    if let Some(process) = &claim.finding.subject.process {
-        let before = case.predecessor_of(process)?;
+    let process = claim.finding.subject.process.as_ref();
+    if let Some(before) = process.and_then(|it| case.predecessor_of(it)) {
         return Some(format!(
             "it took the place of pid {} in the capture, and may be filling up again",
             before.pid
         ));
     }
-    let Key::Metric(collector, _) = claim.of.as_ref()? else { return None };
-    let target = case.observed.targets.get(collector).filter(|it| it.restarts > 0)?;
+    let is_its = |(collector, target): &(&Rc<str>, &Target)| match &claim.of {
+        Some(Key::Metric(of, _)) => *collector == of,
+        _ => process.is_some() && target.process.as_ref() == process,
+    };
+    let (_, target) = case.observed.targets.iter().find(|it| it.1.restarts > 0 && is_its(it))?;
     let entry = &target.entry;
-    Some(format!("the program of {entry} was started anew in the capture, and may be filling up"))
+    Some(format!("by {entry} the program was started anew in the capture, and may be filling up"))
 }
 
 /// Load that rises takes memory, and gives it back when it falls.

@@ -21,11 +21,10 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 }
 
 fn restart(case: &Case<'_>, process: &Process) -> Option<(f64, Cleared)> {
+    let key = Key::Of(process.clone(), ProcessFigure::Anonymous);
+    let memory = case.observed.series.get(&key)?.range().1;
+    let (first, _) = case.life(process).filter(|_| memory >= LEAST)?;
     let before = case.predecessor_of(process)?;
-    let key = |it: &Process| Key::Of(it.clone(), ProcessFigure::Anonymous);
-    let most = |it: &Process| case.observed.series.get(&key(it)).map_or(0.0, |it| it.range().1);
-    let memory = most(before).max(most(process));
-    let (first, _) = case.life(process)?;
     let at = case.observed.started(process).or_else(|| case.observed.times.get(first).copied())?;
     let why = format!(
         "{} was started anew {} after the first sample, in place of pid {}: its series begins \
@@ -34,6 +33,6 @@ fn restart(case: &Case<'_>, process: &Process) -> Option<(f64, Cleared)> {
         span(at.max(0.0)),
         before.pid
     );
-    let evidence = case.observed.fact(&key(process)).into_iter().collect();
-    (memory >= LEAST).then_some((memory, Cleared { id: Id::NativeMemory, why, evidence }))
+    let evidence = case.observed.fact(&key).into_iter().collect();
+    Some((memory, Cleared { id: Id::NativeMemory, why, evidence }))
 }

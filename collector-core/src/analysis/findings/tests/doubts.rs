@@ -97,6 +97,28 @@ fn a_program_that_was_started_anew_may_be_filling_up() {
 }
 
 #[test]
+fn a_page_tells_a_restart_too() {
+    let mut observed = host();
+    let sessions = Key::Metric("metrics".into(), "sessions".into());
+    add(&mut observed, &sessions, |at| 5.0 + at as f64);
+    let found = |observed: &Observed| examine(&Case::new(observed)).findings.remove(0);
+    assert_eq!(found(&observed).confidence, Confidence::Confident);
+    observed.targets.insert(
+        "metrics".into(),
+        Target { process: None, entry: "metrics/metrics.txt".into(), restarts: 1 },
+    );
+    let found = found(&observed);
+    assert_eq!(found.confidence, Confidence::Probable);
+    assert_eq!(
+        found.remarks,
+        [
+            "less sure: by metrics/metrics.txt the program was started anew in the capture, and may be \
+          filling up"
+        ]
+    );
+}
+
+#[test]
 fn one_of_a_pool_of_workers_is_no_restart() {
     let mut observed = host();
     for pid in 1..4 {
