@@ -32,8 +32,11 @@ pub struct Case<'a> {
     host: OnceCell<BTreeSet<HostFigure>>,
     lives: OnceCell<restarts::Lives>,
     /// The groups of slab caches, each with the names of its caches.
-    slabs: OnceCell<Vec<(Rc<str>, Vec<Box<str>>)>>,
+    slabs: OnceCell<Vec<SlabGroup>>,
 }
+
+/// A group of slab caches, with the names of its caches.
+type SlabGroup = (Rc<str>, Vec<Box<str>>);
 
 /// A series that grows.
 #[derive(Debug, Clone)]
@@ -108,7 +111,7 @@ impl<'a> Case<'a> {
             });
             groups.map(|it| (Rc::clone(&it), caches(&it))).collect()
         });
-        let has = |(_, caches): &&(Rc<str>, Vec<Box<str>>)| caches.iter().any(|it| is_it(it));
+        let has = |(_, caches): &&SlabGroup| caches.iter().any(|it| is_it(it));
         all.iter().filter(has).map(|(group, _)| Rc::clone(group)).collect()
     }
 

@@ -60,9 +60,12 @@ use super::series::{Key, ProcessFigure, Source};
 use super::trend::{MIN_SAMPLES, Slope};
 use wording::lacking;
 
+/// Looks for one suspicion.
+type Examine = fn(&Case<'_>) -> Suspicion;
+
 /// Every suspicion, with the source that it cannot do without: the most specific first, which takes
 /// its bytes before those that are less so.
-const SUSPICIONS: &[(Option<Source>, fn(&Case<'_>) -> Suspicion)] = &[
+const SUSPICIONS: &[(Option<Source>, Examine)] = &[
     (Some(Source::Status), threads::examine),
     (Some(Source::Stat), zombies::examine),
     (Some(Source::Sockets), close_wait::examine),
