@@ -69,7 +69,6 @@ fn percent(runs: u32, n: usize, seconds: f64, made: Made) -> f64 {
 
 /// The table of `docs/report.md`: the first two columns within a day, the last over three.
 #[test]
-#[expect(clippy::print_stdout, reason = "the table is what was asked for")]
 fn how_often_made_series_are_called_growth() {
     let asked = std::env::var("COLLECTOR_TREND_RUNS").ok().and_then(|it| it.parse().ok());
     let runs = asked.unwrap_or(RUNS);

@@ -19,9 +19,9 @@ fn anonymous(process: Process) -> Key {
 #[test]
 fn a_process_that_grew_once_is_told_with_the_time() {
     let mut observed = host();
-    let step = |at: usize| if at < 10 { 50 } else { 250 };
+    let step = |at: usize| if at < 10 { 50_u64 } else { 250 };
     add(&mut observed, &anonymous(dolt()), |at| MIB * step(at) as f64);
-    add_term(&mut observed, Term::Anonymous, |at| (step(at) as u64) << 20);
+    add_term(&mut observed, Term::Anonymous, |at| step(at) << 20);
     check(
         &observed,
         expect![[r#"
