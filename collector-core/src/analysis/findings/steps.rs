@@ -68,8 +68,11 @@ fn step(case: &Case<'_>, key: &Key, series: &Series) -> Option<Step> {
         return None;
     }
     let trend = case.trend(key).filter(|it| matches!(it.shape, Shape::Step { .. }))?;
-    // What rose over several samples is told for as much of it as came at once.
-    let bytes = bytes.min(trend.rise).min(values[at] - values[at - 1]);
+    let bytes = match key {
+        Key::Of(..) => bytes.min(trend.rise),
+        // What else grows in a term is of others: of it only what came at once.
+        _ => bytes.min(trend.rise).min(values[at] - values[at - 1]),
+    };
     let samples = series.samples();
     let between = (samples[at - 1] as usize, samples[at] as usize);
     let is_worth = bytes >= LEAST.min(LEAST_SHARE * total);

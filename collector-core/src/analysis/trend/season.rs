@@ -17,6 +17,8 @@ const MIN_DAYS: usize = 3;
 const MAX_DAYS: f64 = 10_000.0;
 /// Hours of the day that must have so many days.
 const MIN_HOURS: usize = 12;
+/// Values that are looked at for a slope; of longer series, evenly spread ones.
+const MAX_VALUES: usize = 96;
 /// Hours explain this share of the ups and downs, or there is no daily load.
 const SHARE: f64 = 0.5;
 
@@ -89,7 +91,7 @@ pub(super) fn daily(times: &[f64], values: &[f64]) -> Option<Daily> {
 
 /// Evenly spread ones of many values: the slope takes the square of their number.
 fn thin(times: &[f64], values: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let every = values.len().div_ceil(256).max(1);
+    let every = values.len().div_ceil(MAX_VALUES).max(1);
     let of = |all: &[f64]| all.iter().step_by(every).copied().collect();
     (of(times), of(values))
 }

@@ -82,6 +82,10 @@ fn a_program_that_was_started_anew_may_be_filling_up() {
     let new = Process { pid: 200, start_ticks: 100 * (5000 + 230) };
     observed.commands.extend([(old.clone(), "java".into()), (new.clone(), "java".into())]);
     (0..4).for_each(|at| observed.push(anonymous(old.clone()), at, MIB * 300.0));
+    // Who starts them has their name, and is no other one of them.
+    let parent = Process { pid: 99, start_ticks: 4 };
+    observed.commands.insert(parent.clone(), "java".into());
+    (0..24).for_each(|at| observed.push(anonymous(parent.clone()), at, MIB));
     (4..24).for_each(|at| observed.push(anonymous(new.clone()), at, MIB * (10 + 6 * at) as f64));
     check(
         &observed,
