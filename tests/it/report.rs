@@ -73,6 +73,8 @@ fn the_founding_case_as_text() {
           shared-memory: shared memory stays at 53.0 MiB
           socket-buffers: the queues of TCP: their memory stays at 0.4 MiB
           unaccounted-kernel: what no term explains stays at 14.2 MiB
+          unaccounted-kernel: free pages on the lists of the processors went between 113 MiB and 528 MiB:
+                              MemFree is lower by them, and they are free
           page-cache: pages of files grew by 129 MiB; the kernel gives them back when memory is needed
           does not grow: native-memory, pinned-slab, deleted-file-space, descriptors, pipe-buffers,
                          unix-sockets, close-wait, inotify-watches, threads, zombies, mappings, page-tables,
@@ -168,6 +170,8 @@ fn a_quiet_host_is_told_to_be_one() {
           socket-buffers: the queues of TCP: their memory stays at 0.4 MiB
           kernel-slab: no cache that the kernel cannot give back grows
           unaccounted-kernel: what no term explains stays at 14.2 MiB
+          unaccounted-kernel: free pages on the lists of the processors went between 128 MiB and 441 MiB:
+                              MemFree is lower by them, and they are free
           page-cache: pages of files grew by 223 MiB; the kernel gives them back when memory is needed
           does not grow: native-memory, pinned-slab, deleted-file-space, descriptors, pipe-buffers,
                          unix-sockets, close-wait, inotify-watches, threads, zombies, mappings, page-tables,

@@ -1,17 +1,19 @@
 //! A capture as a suspicion sees it: which series grow, judged against their likes, and how much
 //! the host grew. Every finding asks here, so that none has rules of its own for what growth is.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+mod family;
+mod restarts;
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::finding::{Confidence, Finding, Subject, Verdict};
+use super::finding::{Confidence, Subject, Verdict};
 use super::ledger::{self, Growth, Term};
-use super::series::{Key, Observed, Series};
-use super::trend::{ALPHA, MIN_SECONDS, Trend, benjamini_hochberg};
+use super::readers::slab_names::members;
+use super::series::{HostFigure, Key, Observed, Series};
+use super::trend::{MIN_SECONDS, Trend};
 
-/// The share of wrong ones among the series of a family that are called growing.
-const FALSE_DISCOVERIES: f64 = 0.05;
 /// Growth of this many bytes is worth a finding.
 const MATERIAL_BYTES: f64 = (16_u64 << 20) as f64;
 /// Growth of this many is, where at its rate memory would be used up within a month.
@@ -27,7 +29,15 @@ pub struct Case<'a> {
     /// Where the memory went; `None` without accounts.
     pub growth: Option<Growth>,
     trends: RefCell<BTreeMap<Key, Rc<Trend>>>,
+    /// The figures of the host that grow, of those that are one family.
+    host: OnceCell<BTreeSet<HostFigure>>,
+    lives: OnceCell<restarts::Lives>,
+    /// The groups of slab caches, each with the names of its caches.
+    slabs: OnceCell<Vec<SlabGroup>>,
 }
+
+/// A group of slab caches, with the names of its caches.
+type SlabGroup = (Rc<str>, Vec<Box<str>>);
 
 /// A series that grows.
 #[derive(Debug, Clone)]
@@ -43,7 +53,14 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn new(observed: &'a Observed) -> Self {
         let growth = ledger::growth(&observed.accounts);
-        Case { observed, growth, trends: RefCell::default() }
+        Case {
+            observed,
+            growth,
+            trends: RefCell::default(),
+            host: OnceCell::new(),
+            lives: OnceCell::new(),
+            slabs: OnceCell::new(),
+        }
     }
 
     /// The trend of a series; `None` where there is none.
@@ -55,44 +72,6 @@ impl<'a> Case<'a> {
         let trend = Rc::new(self.observed.series.get(key)?.trend(&self.observed.times));
         self.trends.borrow_mut().insert(key.clone(), Rc::clone(&trend));
         Some(trend)
-    }
-
-    /// The series of a family, those that `belongs` takes, that grow: the steepest first. The more
-    /// there are, the clearer each must be. What varies by less than `least` is not asked: that
-    /// says nothing about the order of its values, which is what is tested.
-    #[must_use]
-    pub fn growing(&self, least: f64, belongs: impl Fn(&Key) -> bool) -> Vec<Growing> {
-        let varies = |series: &Series| {
-            let (low, high) = series.range();
-            high > low && high - low >= least
-        };
-        let members = self.observed.series.iter();
-        let members: Vec<(&Key, &Series)> =
-            members.filter(|(key, series)| belongs(key) && varies(series)).collect();
-        // What ended before the others is gone: a process that is not there any more.
-        let end = members.iter().map(|(_, series)| series.last_sample()).max().unwrap_or(0);
-        let members = members.into_iter().filter(|(_, series)| series.lasts_until(end));
-        let family: Vec<Growing> = members
-            .filter_map(|(key, _)| Some(Growing { key: key.clone(), trend: self.trend(key)? }))
-            .collect();
-        let p: Vec<f64> = family.iter().map(|it| it.trend.p).collect();
-        let significant = benjamini_hochberg(&p, FALSE_DISCOVERIES);
-        let mut growing: Vec<Growing> = family
-            .into_iter()
-            .zip(significant)
-            .filter(|(it, significant)| it.trend.is_growth(*significant))
-            .map(|(it, _)| it)
-            .collect();
-        growing.sort_by(|one, other| other.trend.rise.total_cmp(&one.trend.rise));
-        growing
-    }
-
-    /// The trend of one series that is asked alone, if it grows.
-    #[must_use]
-    pub fn grows(&self, key: &Key) -> Option<Growing> {
-        let trend = self.trend(key)?;
-        let is_growth = trend.is_growth(trend.p <= ALPHA);
-        is_growth.then(|| Growing { key: key.clone(), trend })
     }
 
     /// How much more of a series there is at the end; 0 where there is none.
@@ -123,12 +102,18 @@ impl<'a> Case<'a> {
         if conserved { confidence.raised() } else { confidence }
     }
 
-    /// The trend of the series that a finding is about, by its subject.
+    /// The groups of slab caches that have a cache for which `is_it` says yes.
     #[must_use]
-    pub fn growth_of(&self, finding: &Finding) -> Option<Rc<Trend>> {
-        let process = finding.subject.process.clone()?;
-        let class = finding.subject.class.as_deref()?;
-        self.trend(&Key::Descriptors(process, class.into()))
+    pub fn slab_groups(&self, is_it: impl Fn(&str) -> bool) -> Vec<Rc<str>> {
+        let all = self.slabs.get_or_init(|| {
+            let groups = self.observed.series.keys().filter_map(|key| match key {
+                Key::Slab(group) => Some(Rc::clone(group)),
+                _ => None,
+            });
+            groups.map(|it| (Rc::clone(&it), members(&it).map(Box::from).collect())).collect()
+        });
+        let has = |(_, caches): &&SlabGroup| caches.iter().any(|it| is_it(it));
+        all.iter().filter(has).map(|(group, _)| Rc::clone(group)).collect()
     }
 
     /// What is said of memory that grows: in a short capture a program that starts or works looks
@@ -155,7 +140,7 @@ impl<'a> Case<'a> {
                 (None, Some(it))
             }
             Key::Metric(_, series) => (None, Some(series)),
-            Key::Host(_) | Key::Own(_) => (None, None),
+            Key::Host(_) | Key::Own(_) | Key::Counter(..) => (None, None),
         };
         let command = process.and_then(|it| self.observed.commands.get(it));
         Subject {

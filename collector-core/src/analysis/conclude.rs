@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::conclusion::{Conclusion, HostGrowth, Quality};
-use super::finding::Id;
+use super::finding::{Finding, Id, Verdict};
 use super::findings;
 use super::holders::holders;
 use super::ledger::{self, Term};
@@ -17,7 +17,8 @@ pub fn conclude(observed: &Observed, mut quality: Quality) -> Conclusion {
     let examined = findings::examine(&case);
     // These claim what no term explains.
     let of_rest = [Id::PipeBuffers, Id::UnixSockets, Id::SocketBuffers, Id::UnaccountedKernel];
-    let grows = examined.findings.iter().any(|it| of_rest.contains(&it.id));
+    let is_of_rest = |it: &Finding| of_rest.contains(&it.id) && it.verdict != Verdict::Step;
+    let grows = examined.findings.iter().any(is_of_rest);
     quality.residual = ledger::residual(&observed.accounts, grows);
     quality.missing.extend(examined.missing);
     quality.missing.sort();

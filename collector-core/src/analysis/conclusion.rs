@@ -24,6 +24,8 @@ pub struct Conclusion {
     pub growth: Option<HostGrowth>,
     /// What was found, the most important first, at most [`MAX_FINDINGS`].
     pub findings: Vec<Finding>,
+    /// How many more were found, which are smaller or less sure.
+    pub more_findings: usize,
     /// What was looked at and is not it.
     pub cleared: Vec<Cleared>,
     /// How good the data was.
@@ -85,16 +87,27 @@ impl Conclusion {
         mut cleared: Vec<Cleared>,
         quality: Quality,
     ) -> Self {
-        // More bytes first; of equal ones, the surer.
+        // What has ended comes last; more bytes first; of equal ones, the surer.
         findings.sort_by(|one, other| {
-            weight(other).cmp(&weight(one)).then(other.confidence.cmp(&one.confidence))
+            has_ended(one)
+                .cmp(&has_ended(other))
+                .then(weight(other).cmp(&weight(one)))
+                .then(other.confidence.cmp(&one.confidence))
         });
+        let more_findings = findings.len().saturating_sub(MAX_FINDINGS);
         findings.truncate(MAX_FINDINGS);
-        cleared.retain(|it| !findings.iter().any(|finding| finding.id == it.id));
+        // Who grows is not cleared; a step of one clears nobody else, and accuses nobody.
+        let accuses = |finding: &Finding, id| finding.id == id && !has_ended(finding);
+        cleared.retain(|it| !findings.iter().any(|finding| accuses(finding, it.id)));
         cleared.sort_by_key(|it| it.id);
         let (sentence, confidence) = sentence(growth.as_ref(), &findings, &cleared, &quality);
-        Conclusion { sentence, confidence, growth, findings, cleared, quality }
+        Conclusion { sentence, confidence, growth, findings, more_findings, cleared, quality }
     }
+}
+
+/// Whether a finding is of growth that is over.
+fn has_ended(finding: &Finding) -> bool {
+    matches!(finding.verdict, Verdict::Step | Verdict::Retained) && finding.id != Id::PinnedSlab
 }
 
 /// Bytes by confidence: a sure finding of half the size comes before a guess.
@@ -188,7 +201,7 @@ fn cause(finding: &Finding, growth: &HostGrowth) -> String {
             format!("{percent:.0} % of the growth is ")
         }
         // Others gave back as much.
-        _ => format!("What others gave back hides {} of ", mib(finding.bytes)),
+        _ => format!("Hidden by what others gave back, {} went into ", mib(finding.bytes)),
     };
     let subject = &finding.subject;
     let class = subject.class.as_ref();
@@ -247,6 +260,16 @@ pub fn hourly(rate: &Slope) -> String {
     let (low, high) = (of(rate.low), of(rate.high));
     let decimals = if high.abs() >= 100.0 { 0 } else { 1 };
     format!("{low:.decimals$} to {high:.decimals$} MiB/h")
+}
+
+/// `120 bytes`, `1.2 KiB`, and above that as [`mib`].
+#[must_use]
+pub fn bytes(bytes: i64) -> String {
+    match bytes.unsigned_abs() {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
+        _ => mib(bytes),
+    }
 }
 
 /// `1.9 GiB` or `118 MiB`.

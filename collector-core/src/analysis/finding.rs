@@ -3,6 +3,7 @@
 
 use super::findings::Account;
 use super::trend::{Grade, Slope, Trend};
+use crate::units::Timestamp;
 
 /// What may hold memory: one for each row of the decision table. The names are those of the JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,6 +208,11 @@ pub struct Finding {
     pub bytes: i64,
     /// The rate of that, per hour.
     pub bytes_per_hour: Option<Slope>,
+    /// When its growth began; `None`: before the capture, or nothing tells.
+    pub since: Option<Timestamp>,
+    /// What else is to be said of it, in sentences: when it began and what happened then, what it
+    /// goes with, why it is less sure than its data allows.
+    pub remarks: Vec<String>,
     /// The facts, the strongest first.
     pub evidence: Vec<Evidence>,
     /// What to do next.

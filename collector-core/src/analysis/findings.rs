@@ -10,9 +10,13 @@ mod cgroups;
 mod close_wait;
 mod costs;
 mod counted;
+mod cycles;
+mod dating;
 mod deleted_file_space;
 mod descriptors;
+mod doubts;
 mod file_locks;
+mod free_lists;
 pub(in crate::analysis) mod go;
 mod go_heap;
 mod goroutines;
@@ -20,6 +24,7 @@ mod in_bytes;
 mod inotify_watches;
 mod kernel_objects;
 mod kernel_slab;
+mod limit;
 mod mappings;
 mod metric;
 mod namespaces;
@@ -30,15 +35,21 @@ mod page_cache;
 mod page_tables;
 mod pinned_slab;
 mod pipe_buffers;
+mod remarks;
+mod restarted;
+mod retained;
 mod shared_memory;
 mod shares;
 mod socket_buffers;
+mod steps;
 mod threads;
+mod time_wait;
 mod timers;
 mod unaccounted_kernel;
 mod uncounted;
 mod unix_sockets;
 mod wording;
+mod work;
 mod zombies;
 
 use std::collections::BTreeMap;
@@ -48,39 +59,51 @@ use super::case::Case;
 use super::finding::{Cleared, Confidence, Examined, Finding, Missing, Process, Verdict};
 use super::ledger::Term;
 use super::readers::slab_names::members;
-use super::series::{Key, ProcessFigure};
+use super::series::{Key, ProcessFigure, Source};
 use super::trend::{MIN_SAMPLES, Slope};
+use wording::lacking;
 
 pub(in crate::analysis) use open_files::is_file;
 
-/// Every suspicion, the most specific first: it takes its bytes before those that are less so.
-const SUSPICIONS: &[fn(&Case<'_>) -> Suspicion] = &[
-    threads::examine,
-    zombies::examine,
-    close_wait::examine,
-    unix_sockets::examine,
-    pipe_buffers::examine,
-    descriptors::examine,
-    bpf_maps::examine,
-    namespaces::examine,
-    open_files::examine,
-    inotify_watches::examine,
-    timers::examine,
-    file_locks::examine,
-    cgroups::examine,
-    mappings::examine,
-    page_tables::examine,
-    go_heap::examine,
-    goroutines::examine,
-    native_memory::examine,
-    shared_memory::examine,
-    deleted_file_space::examine,
-    socket_buffers::examine,
-    pinned_slab::examine,
-    kernel_slab::examine,
-    unaccounted_kernel::examine,
-    page_cache::examine,
-    metric::examine,
+/// Looks for one suspicion.
+type Examine = fn(&Case<'_>) -> Suspicion;
+
+/// Every suspicion, with the source that it cannot do without: the most specific first, which takes
+/// its bytes before those that are less so.
+const SUSPICIONS: &[(Option<Source>, Examine)] = &[
+    (Some(Source::Status), threads::examine),
+    (Some(Source::Stat), zombies::examine),
+    (Some(Source::Sockets), close_wait::examine),
+    (Some(Source::UnixSockets), unix_sockets::examine),
+    (Some(Source::Descriptors), pipe_buffers::examine),
+    (Some(Source::Descriptors), descriptors::examine),
+    (Some(Source::Descriptors), bpf_maps::examine),
+    (Some(Source::Descriptors), namespaces::examine),
+    (Some(Source::Descriptors), open_files::examine),
+    // These look elsewhere where the first source is not there.
+    (None, inotify_watches::examine),
+    (None, timers::examine),
+    (None, file_locks::examine),
+    (None, cgroups::examine),
+    (Some(Source::Slabinfo), mappings::examine),
+    (Some(Source::Status), page_tables::examine),
+    (None, go_heap::examine),
+    (None, goroutines::examine),
+    (Some(Source::Status), native_memory::examine),
+    (Some(Source::Accounts), shared_memory::examine),
+    (Some(Source::Descriptors), deleted_file_space::examine),
+    (Some(Source::Sockstat), socket_buffers::examine),
+    (Some(Source::Slabinfo), pinned_slab::examine),
+    (Some(Source::Slabinfo), kernel_slab::examine),
+    (Some(Source::Accounts), unaccounted_kernel::examine),
+    (Some(Source::Accounts), page_cache::examine),
+    (None, steps::examine),
+    (None, retained::examine),
+    (None, cycles::examine),
+    (None, restarted::examine),
+    (None, free_lists::examine),
+    (None, time_wait::examine),
+    (None, metric::examine),
 ];
 
 /// What a suspicion came to, before its claims are settled.
@@ -99,6 +122,8 @@ pub struct Suspicion {
 pub struct Claim {
     /// The finding; its bytes are set when the claim is settled.
     pub finding: Finding,
+    /// The series that grows; `None`: it is told by no growth.
+    pub of: Option<Key>,
     /// How much of which account.
     pub parts: Vec<(Account, f64)>,
     /// How much more of its series there is at the end, in the series' own unit: the finding's rate
@@ -142,7 +167,11 @@ pub fn examine(case: &Case<'_>) -> Examined {
     }
     examined.observer.retain(|(_, bytes)| *bytes != 0);
     examined.cleared.extend(why.filter(|_| granted > 0.0));
-    for suspicion in SUSPICIONS {
+    for (source, suspicion) in SUSPICIONS {
+        if let Some(missing) = source.and_then(|it| lacking(case, it)) {
+            examined.missing.push(missing);
+            continue;
+        }
         let Suspicion { claims, cleared, missing } = suspicion(case);
         examined.findings.extend(claims.into_iter().filter_map(|claim| left.settle(claim)));
         examined.cleared.extend(cleared);
@@ -167,11 +196,13 @@ struct Left<'c, 'o> {
 impl Left<'_, '_> {
     /// The finding of a claim with the bytes it gets; `None`: they are too few for one.
     fn settle(&mut self, claim: Claim) -> Option<Finding> {
-        let Claim { mut finding, parts, change, least } = claim;
+        let parts = &claim.parts;
         let granted: f64 = parts.iter().map(|(account, bytes)| self.take(account, *bytes)).sum();
-        if granted < least {
+        if granted < claim.least {
             return None;
         }
+        let remarks = remarks::of(self.case, &claim, granted);
+        let Claim { mut finding, parts, change, .. } = claim;
         finding.bytes = whole(granted);
         let each = if change > 0.0 { granted / change } else { 0.0 };
         finding.bytes_per_hour = finding.bytes_per_hour.map(|it| Slope {
@@ -183,6 +214,7 @@ impl Left<'_, '_> {
             // It may be so, and it costs the host nothing that was seen.
             finding.confidence = finding.confidence.min(Confidence::Possible);
         }
+        remarks.put_into(&mut finding);
         // Until it is likely, nobody is accused.
         if finding.verdict == Verdict::Leak && finding.confidence < Confidence::Probable {
             finding.verdict = Verdict::Growth;
@@ -225,17 +257,6 @@ fn grown(case: &Case<'_>, account: &Account) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "a part of the memory of a host")]
 fn whole(bytes: f64) -> i64 {
     bytes.round() as i64
-}
-
-/// The slab groups that have a cache for which `is_it` says yes.
-fn slab_groups(case: &Case<'_>, is_it: impl Fn(&str) -> bool) -> Vec<Rc<str>> {
-    // They stand together in the order of the keys, among those of thousands of processes.
-    let slabs = Key::Slab("".into())..Key::SlabObjects("".into());
-    let groups = case.observed.series.range(slabs).filter_map(|(key, _)| match key {
-        Key::Slab(group) => Some(Rc::clone(group)),
-        _ => None,
-    });
-    groups.filter(|group| members(group).any(&is_it)).collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use super::finding::Process;
 use super::readers::slab_names::SlabGroups;
 use super::readers::{Machine, PageSize};
 use super::samples::Sample;
-use super::series::Observed;
+use super::series::{Clock, Observed};
 use descriptors::Scans;
 use metrics::Pages;
 use objects::Objects;
@@ -95,6 +95,7 @@ impl Gathering {
     pub fn take(&mut self, seconds: f64, sample: &Sample<'_>) {
         let number = self.observed.times.len();
         self.observed.times.push(seconds);
+        self.observed.wall.push(sample.record.time);
         let texts = Texts::of(sample);
         for (source, entry) in &texts.entries {
             *self.observed.looks.entry(*source).or_default() += 1;
@@ -136,10 +137,18 @@ impl Gathering {
         self.objects.finish(&mut observed);
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);
+        observed.clock = clock(&observed, self.booted, self.machine.ticks_per_second);
         observed.put_in_order();
         observed.leave_out_what_was_in_flight();
         observed
     }
+}
+
+/// The clock of starts, where the time of the boot is known.
+fn clock(observed: &Observed, booted: Option<f64>, ticks_per_second: u64) -> Option<Clock> {
+    let (wall, seconds) = (observed.wall.first()?, observed.times.first()?);
+    let wall = wall.date_time().timestamp_millis() as f64 / 1000.0;
+    Some(Clock { booted: booted? - (wall - seconds), ticks_per_second })
 }
 
 /// The process that a text with a start time tells of.

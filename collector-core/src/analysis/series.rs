@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::finding::{Evidence, Process};
 use super::ledger::{self, Accounts};
 use super::profile::{Grows, SiteGrowth};
+use crate::units::Timestamp;
 
 pub use key::{HostFigure, Key, OwnFigure, ProcessFigure, Source};
 pub use numbers::Series;
@@ -19,6 +20,10 @@ pub use numbers::Series;
 pub struct Observed {
     /// Seconds from the first sample to each, on a clock that nobody sets.
     pub times: Vec<f64>,
+    /// When each sample was taken, by the host's own clock; empty where nothing tells.
+    pub wall: Vec<Timestamp>,
+    /// How the starts of processes relate to [`times`](Observed::times).
+    pub clock: Option<Clock>,
     /// The accounts, of the samples that have them.
     pub accounts: Vec<Accounts>,
     /// The numbers.
@@ -56,6 +61,15 @@ pub struct LargestSegment {
     pub pid: u32,
 }
 
+/// The clock of the kernel, by which the starts of processes are given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clock {
+    /// When the host was booted, in seconds from the first sample: negative, and known to a second.
+    pub booted: f64,
+    /// Its ticks in a second.
+    pub ticks_per_second: u64,
+}
+
 /// What a page of metrics is of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Target {
@@ -79,6 +93,13 @@ pub struct ProfileGrowth {
 }
 
 impl Observed {
+    /// When a process started, in seconds from the first sample; `None`: nothing tells.
+    #[must_use]
+    pub fn started(&self, process: &Process) -> Option<f64> {
+        let clock = self.clock.filter(|it| it.ticks_per_second > 0)?;
+        Some(clock.booted + process.start_ticks as f64 / clock.ticks_per_second as f64)
+    }
+
     /// Adds a value.
     pub fn push(&mut self, key: Key, sample: usize, value: f64) {
         self.series.entry(key).or_default().push(sample, value);
@@ -102,6 +123,9 @@ impl Observed {
         let mut place = vec![0; times.len()];
         order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
         self.series.values_mut().for_each(|it| it.put_in_order(&place));
+        if self.wall.len() == order.len() {
+            self.wall = order.iter().map(|it| self.wall[*it]).collect();
+        }
         self.times = order.into_iter().map(|it| times[it]).collect();
     }
 
@@ -129,10 +153,12 @@ impl Observed {
         let (first, last) = self.series.get(key)?.ends();
         let (source, field) = self.place(key);
         let entry = match (key, source) {
-            (Key::Metric(collector, _), _) => match self.targets.get(collector) {
-                Some(target) => target.entry.to_string(),
-                None => collector.to_string(),
-            },
+            (Key::Metric(collector, _) | Key::Counter(collector, _), _) => {
+                match self.targets.get(collector) {
+                    Some(target) => target.entry.to_string(),
+                    None => collector.to_string(),
+                }
+            }
             (_, Some(source)) => self.entries.get(&source)?.to_string(),
             (_, None) => return None,
         };
@@ -190,13 +216,21 @@ impl Observed {
                 (Some(Source::Segments), format!("bytes of {class}{}", by.unwrap_or_default()))
             }
             Key::Tmpfs(place) => (Some(Source::Tmpfs), format!("bytes in {place}")),
-            Key::Metric(_, series) => (None, series.to_string()),
             Key::Own(figure) => {
                 let (source, field) = own_place(*figure);
                 (Some(source), format!("{field} of this collector"))
             }
+            Key::Metric(_, series) | Key::Counter(_, series) => (None, series.to_string()),
         }
     }
+}
+
+/// Whether a process of that name may be of a program whose file has the name `program`: the kernel
+/// keeps 15 bytes of it.
+#[must_use]
+pub fn is_program(command: &str, program: &str) -> bool {
+    !command.is_empty()
+        && (command == program || command.len() >= 15 && program.starts_with(command))
 }
 
 fn host_place(figure: HostFigure) -> (Option<Source>, String) {
@@ -220,6 +254,10 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
         HostFigure::LocksOfNobody => (Source::Locks, "locks of no process".to_owned()),
         HostFigure::QueuedSignals => (Source::Status, "SigQ of all users".to_owned()),
         HostFigure::OpenFiles => (Source::FileNr, "open files".to_owned()),
+        HostFigure::TimeWait => (Source::Sockstat, "tw of TCP".to_owned()),
+        HostFigure::FreeOnProcessors => {
+            (Source::Zoneinfo, "free pages on the lists of the processors, in bytes".to_owned())
+        }
     };
     (Some(source), field)
 }

@@ -1,7 +1,7 @@
 //! Whether a series grows, how it grows, and how fast: the method that no single test gives.
 //!
 //! ```text
-//! series -> envelope (block minima) -> Mann-Kendall -> shape -> size -> rate
+//! series -> load of the day taken out -> envelope (block minima) -> Mann-Kendall -> shape -> size -> rate
 //! ```
 //!
 //! A rise that a test finds is no leak yet: warm-up and load rise too, so the shape and the size
@@ -12,16 +12,22 @@
 mod envelope;
 mod family;
 mod kendall;
+mod likeness;
+mod onset;
+mod season;
 mod sen;
 mod shape;
 
 pub use envelope::MIN_BLOCKS;
 pub use family::benjamini_hochberg;
 pub use kendall::p_of_rise;
+pub use likeness::{block_means, explained};
+pub use onset::{largest_jump, onset};
 pub use sen::{Slope, slope};
 pub use shape::Shape;
 
 use envelope::envelope;
+use season::{DAY, daily};
 use shape::{noise, shape};
 
 /// Fewer samples than this allow no conclusion: with eight, a perfect rise still stands out of
@@ -65,6 +71,10 @@ pub struct Trend {
     pub p: f64,
     /// What the rise looks like.
     pub shape: Shape,
+    /// How long it takes to repeat itself, in seconds, where it does.
+    pub period_seconds: Option<f64>,
+    /// Whether it repeats itself so seldom that growth is not told from load.
+    pub has_few_periods: bool,
     /// The slope of the envelope per hour.
     pub per_hour: Option<Slope>,
     /// How far the data reaches.
@@ -79,7 +89,10 @@ impl Trend {
         let (times, values) = (&times[..n], &values[..n]);
         let (first, last) = (values.first().copied(), values.last().copied());
         let is_still = values.windows(2).all(|pair| pair[0] == pair[1]);
-        let lower = if is_still { None } else { Some(envelope(times, values)) };
+        let daily = if is_still { None } else { daily(times, values) };
+        // Without the load of the hours, where there is one and enough days tell it.
+        let rest = daily.as_ref().and_then(|it| it.rest.as_deref());
+        let lower = (!is_still).then(|| envelope(times, rest.unwrap_or(values)));
         let span_seconds = times.last().zip(times.first()).map_or(0.0, |(end, start)| end - start);
         let mut trend = Trend {
             n,
@@ -90,6 +103,8 @@ impl Trend {
             noise: 0.0,
             p: 1.0,
             shape: Shape::Flat,
+            period_seconds: None,
+            has_few_periods: false,
             per_hour: (is_still && n > 1).then_some(Slope { low: 0.0, mid: 0.0, high: 0.0 }),
             grade: grade(n),
         };
@@ -99,7 +114,7 @@ impl Trend {
             trend.rise = end - start;
         }
         trend.noise = noise(minima);
-        trend.p = p_of_rise(minima);
+        trend.p = p_of_rise(minima).max(daily.as_ref().map_or(0.0, |it| it.p));
         trend.shape = shape(&lower.times, minima);
         let hourly = |it: f64| it * 3600.0;
         trend.per_hour = slope(&lower.times, minima).map(|it| Slope {
@@ -107,8 +122,15 @@ impl Trend {
             mid: hourly(it.mid),
             high: hourly(it.high),
         });
-        let few_periods = lower.period.is_some_and(|period| n < 2 * period);
-        if lower.is_short || few_periods || span_seconds < MIN_SECONDS {
+        let interval = span_seconds / n.saturating_sub(1).max(1) as f64;
+        trend.period_seconds = match rest {
+            Some(_) => Some(DAY),
+            None => lower.period.map(|it| it as f64 * interval),
+        };
+        // What is left of a load that was taken out is no other one.
+        let is_short = lower.is_short && rest.is_none();
+        trend.has_few_periods = is_short && lower.period.is_some();
+        if is_short || span_seconds < MIN_SECONDS {
             trend.grade = trend.grade.min(Grade::Probable);
         }
         trend
@@ -134,5 +156,7 @@ fn grade(n: usize) -> Grade {
     }
 }
 
+#[cfg(test)]
+pub(super) mod testing;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ use super::text::{confidence, verdict};
 use crate::analysis::conclusion::Conclusion;
 use crate::analysis::finding;
 use crate::analysis::trend::Slope;
+use crate::units::Timestamp;
 
 /// The version of this form.
 pub const SCHEMA: &str = "collector-report/1";
@@ -27,6 +28,8 @@ pub struct Report {
     pub growth: Option<GrowthJson>,
     /// What was found, the most important first.
     pub findings: Vec<FindingJson>,
+    /// How many more were found, which are smaller or less sure.
+    pub more_findings: usize,
     /// What was looked at and is not it.
     pub cleared: Vec<ClearedJson>,
     /// How good the data was.
@@ -76,6 +79,12 @@ pub struct FindingJson {
     /// The rate, with its 95 % interval. Missing: not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_per_hour: Option<RateJson>,
+    /// When its growth began, in UTC. Missing: before the capture, or nothing tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// What else is to be said: when it began and what started then, growth per operation, and why
+    /// it is less sure than its data allows.
+    pub remarks: Vec<String>,
     /// The facts.
     pub evidence: Vec<EvidenceJson>,
     /// What to do next.
@@ -194,6 +203,7 @@ impl From<&Conclusion> for Report {
             },
             growth,
             findings: conclusion.findings.iter().map(found).collect(),
+            more_findings: conclusion.more_findings,
             cleared: conclusion.cleared.iter().map(cleared).collect(),
             quality: QualityJson {
                 samples: quality.samples,
@@ -229,6 +239,8 @@ fn found(finding: &finding::Finding) -> FindingJson {
         },
         bytes: finding.bytes,
         bytes_per_hour: finding.bytes_per_hour.map(rate),
+        since: finding.since,
+        remarks: finding.remarks.clone(),
         evidence: finding.evidence.iter().map(fact).collect(),
         next: finding.next.clone(),
     }

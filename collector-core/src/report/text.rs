@@ -12,7 +12,7 @@ use crate::units::plain;
 /// Columns of a line.
 const WIDTH: usize = 100;
 /// Facts shown of a finding.
-const MAX_EVIDENCE: usize = 3;
+const MAX_EVIDENCE: usize = 4;
 
 /// The report of `conclusion`.
 #[must_use]
@@ -25,6 +25,11 @@ pub fn text(conclusion: &Conclusion) -> String {
     if !conclusion.findings.is_empty() {
         out.push_str("\nFindings\n");
         conclusion.findings.iter().enumerate().for_each(|(at, it)| finding(&mut out, at + 1, it));
+        match conclusion.more_findings {
+            0 => {}
+            1 => out.push_str("1 more finding is smaller or less sure\n"),
+            n => line_to(&mut out, &format!("{n} more findings are smaller or less sure")),
+        }
     }
     cleared(&mut out, &conclusion.cleared);
     quality(&mut out, &conclusion.quality);
@@ -59,6 +64,9 @@ fn finding(out: &mut String, number: usize, finding: &Finding) {
     );
     paragraph(out, &format!("{number}. "), &head);
     finding.evidence.iter().take(MAX_EVIDENCE).for_each(|it| evidence(out, it));
+    for remark in &finding.remarks {
+        paragraph(out, "   - ", remark);
+    }
     for next in &finding.next {
         paragraph(out, "   next: ", next);
     }

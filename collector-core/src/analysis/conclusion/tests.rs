@@ -37,6 +37,8 @@ fn finding(id: Id, bytes: i64, confidence: Confidence) -> Finding {
             mid: 324.0 * MIB as f64,
             high: 340.0 * MIB as f64,
         }),
+        since: None,
+        remarks: Vec::new(),
         evidence: Vec::new(),
         next: Vec::new(),
     }
@@ -127,4 +129,38 @@ fn a_sure_finding_comes_before_a_larger_guess_and_five_are_shown() {
     assert_eq!(ids.len(), MAX_FINDINGS);
     let cleared: Vec<&str> = conclusion.cleared.iter().map(|it| it.id.name()).collect();
     assert_eq!(cleared, ["go-heap"], "what was found is not cleared");
+    assert_eq!(conclusion.more_findings, 2);
+}
+
+#[test]
+fn what_others_hide_is_said_to_be_hidden() {
+    let found = finding(Id::NativeMemory, 84 * MIB, Confidence::Probable);
+    let growth = growth(-3 * MIB, -1.0);
+    check(
+        Conclusion::new(Some(growth), vec![found], Vec::new(), quality(30, 300.0)),
+        expect![
+            "Used memory fell by 3.0 MiB in 5 min. Hidden by what others gave back, 84.0 MiB went into a leak of `LOCK (deleted)` in dolt (pid 4711) (native-memory, probable). [Probable]"
+        ],
+    );
+}
+
+#[test]
+fn a_step_is_the_answer_where_nothing_else_grew_and_comes_last_where_something_did() {
+    let mut step = finding(Id::NativeMemory, 4096 * MIB, Confidence::Probable);
+    (step.verdict, step.bytes_per_hour) = (Verdict::Step, None);
+    let mut growth = growth(4200 * MIB, 1.0);
+    growth.account.terms = vec![(Term::Anonymous, 4200 * MIB)];
+    let told = vec![cleared(Id::NativeMemory)];
+    let alone = Conclusion::new(Some(growth.clone()), vec![step.clone()], told, quality(30, 300.0));
+    assert_eq!(alone.cleared.len(), 1, "a step accuses nobody");
+    check(
+        alone,
+        expect![
+            "Used memory grew by 4.1 GiB in 5 min. 98 % of the growth is a single step of `LOCK (deleted)` in dolt (pid 4711) (native-memory, probable). [Probable]"
+        ],
+    );
+    let leak = finding(Id::OpenFiles, MIB, Confidence::Possible);
+    let both = Conclusion::new(Some(growth), vec![step, leak], Vec::new(), quality(30, 300.0));
+    let ids: Vec<&str> = both.findings.iter().map(|it| it.id.name()).collect();
+    assert_eq!(ids, ["open-files", "native-memory"]);
 }

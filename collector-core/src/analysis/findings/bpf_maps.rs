@@ -7,12 +7,11 @@ use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 const BPF_MAPS: Counted = Counted {
     id: Id::BpfMaps,
     what: "BPF maps",
-    source: Source::Descriptors,
     least: 8.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if class.starts_with("anon_inode:bpf")),
     cost: |case, _, n| BPF_MAP.of(case, n),

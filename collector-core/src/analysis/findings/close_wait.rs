@@ -8,12 +8,11 @@ use super::costs::TCP_SOCKET;
 use super::counted::{Counted, pid};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 const CLOSE_WAIT: Counted = Counted {
     id: Id::CloseWait,
     what: "connections in CLOSE_WAIT",
-    source: Source::Sockets,
     least: 32.0,
     belongs: |key| matches!(key, Key::Connections(_, state) if &**state == "TCP CLOSE_WAIT"),
     cost: |case, _, n| TCP_SOCKET.of(case, n),

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{Account, grown, slab_groups};
+use super::{Account, grown};
 use crate::analysis::case::Case;
 use crate::analysis::ledger::Term;
 use crate::analysis::series::Key;
@@ -241,7 +241,7 @@ pub(super) fn new_objects(case: &Case<'_>, caches: &[&str]) -> f64 {
 /// The group of one of `caches`, the one that grew most.
 fn group(case: &Case<'_>, caches: &[&str]) -> Option<Rc<str>> {
     let objects = |group: &Rc<str>| case.change(&Key::SlabObjects(Rc::clone(group)));
-    let groups = slab_groups(case, |name| caches.contains(&name));
+    let groups = case.slab_groups(|name| caches.contains(&name));
     groups.into_iter().max_by(|one, other| objects(one).total_cmp(&objects(other)))
 }
 

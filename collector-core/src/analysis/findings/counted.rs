@@ -2,11 +2,10 @@
 //! family of series, a cost per object, and advice; what they are is in their own files.
 
 use super::costs::is_conserved;
-use super::wording::lacking;
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject};
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 use crate::analysis::trend::Trend;
 
 /// What is counted.
@@ -15,8 +14,6 @@ pub(super) struct Counted {
     pub(super) id: Id,
     /// What one process has more of, in the plural.
     pub(super) what: &'static str,
-    /// Where the counts come from.
-    pub(super) source: Source,
     /// Fewer new ones than this are no leak, whatever they weigh.
     pub(super) least: f64,
     /// Whether a series counts such objects.
@@ -29,10 +26,7 @@ pub(super) struct Counted {
 
 impl Counted {
     pub(super) fn examine(&self, case: &Case<'_>) -> Suspicion {
-        if let Some(missing) = lacking(case, self.source) {
-            return Suspicion { missing: vec![missing], ..Suspicion::default() };
-        }
-        let growing = case.growing(self.least, self.belongs);
+        let growing = case.growing(None, self.least, self.belongs);
         let claims: Vec<Claim> = growing.iter().filter_map(|it| self.claim(case, it)).collect();
         let cleared = Cleared {
             id: self.id,
@@ -58,10 +52,12 @@ impl Counted {
             next: (self.next)(&subject),
             subject,
             bytes: 0,
+            since: None,
+            remarks: Vec::new(),
             bytes_per_hour: growing.trend.per_hour,
             evidence: evidence(case, &growing.key, &parts),
         };
-        Some(Claim { finding, parts, change: n, least: 0.0 })
+        Some(Claim { finding, of: Some(growing.key.clone()), parts, change: n, least: 0.0 })
     }
 }
 

@@ -5,19 +5,15 @@
 
 use super::in_bytes::InBytes;
 use super::open_files::is_file;
-use super::wording::lacking;
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Descriptors) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let is_it = |key: &Key| matches!(key, Key::DeletedBytes(_, class) if is_file(class));
-    let growing = case.growing(1_048_576.0, is_it);
+    let growing = case.growing(None, 1_048_576.0, is_it);
     let claims: Vec<_> = growing
         .iter()
         .filter_map(|it| {

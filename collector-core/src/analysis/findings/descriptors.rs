@@ -6,12 +6,11 @@ use super::counted::{Counted, class, pid};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 const DESCRIPTORS: Counted = Counted {
     id: Id::Descriptors,
     what: "descriptors of one other class",
-    source: Source::Descriptors,
     least: 32.0,
     belongs: |key| match key {
         Key::Descriptors(_, class) => is_other(class),

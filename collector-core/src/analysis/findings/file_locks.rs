@@ -18,7 +18,6 @@ const LEAST: f64 = 256.0;
 const LOCKS: Counted = Counted {
     id: Id::FileLocks,
     what: "file locks",
-    source: Source::Locks,
     least: LEAST,
     belongs: |key| {
         matches!(key, Key::Of(_, ProcessFigure::Locks) | Key::Host(HostFigure::LocksOfNobody))

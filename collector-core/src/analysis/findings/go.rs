@@ -8,7 +8,7 @@ use crate::analysis::case::Case;
 use crate::analysis::finding::{Process, Subject};
 use crate::analysis::ledger::Term;
 use crate::analysis::profile::{Grows, Site, SiteGrowth};
-use crate::analysis::series::{Key, ProcessFigure, Series};
+use crate::analysis::series::{Key, ProcessFigure, Series, is_program};
 
 /// A Go program that was asked.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub(in crate::analysis) struct Program {
 const NEXT_GC: &str = "go_memstats_next_gc_bytes";
 const SYS: &str = "go_memstats_sys_bytes";
 const RELEASED: &str = "go_memstats_heap_released_bytes";
+const IDLE: &str = "go_memstats_heap_idle_bytes";
 const IN_USE: &str = "go_memstats_heap_inuse_bytes";
 const STACKS: &str = "go_memstats_stack_inuse_bytes";
 const GOROUTINES: &str = "go_goroutines";
@@ -48,13 +49,10 @@ pub(in crate::analysis) fn programs(case: &Case<'_>) -> Vec<Program> {
     programs
 }
 
-/// The only process of that program's name; the kernel keeps 15 bytes of it.
+/// The only process of that program's name.
 fn of_program(case: &Case<'_>, program: &str) -> Option<Process> {
-    let is_it = |command: &str| {
-        !command.is_empty()
-            && (command == program || command.len() >= 15 && program.starts_with(command))
-    };
-    let mut found = case.observed.commands.iter().filter(|(_, command)| is_it(command));
+    let commands = case.observed.commands.iter();
+    let mut found = commands.filter(|(_, command)| is_program(command, program));
     let (process, _) = found.next()?;
     found.next().is_none().then(|| process.clone())
 }
@@ -110,6 +108,14 @@ impl Program {
     pub(super) fn runtime_memory(&self, case: &Case<'_>) -> Option<Series> {
         let series = |name| case.observed.series.get(&self.metric(name)?);
         Some(series(SYS)?.minus(series(RELEASED)?))
+    }
+
+    /// The memory that its heap keeps and does not use, with the series that tells most of it.
+    pub(super) fn idle_memory(&self, case: &Case<'_>) -> Option<(Key, Series)> {
+        let key = self.metric(IDLE)?;
+        let series = |key: &Key| case.observed.series.get(key);
+        let idle = series(&key)?.minus(series(&self.metric(RELEASED)?)?);
+        Some((key, idle))
     }
 
     /// The spans of its heap that have something in them; by older pages, all that the runtime has.

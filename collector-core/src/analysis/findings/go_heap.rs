@@ -5,6 +5,7 @@
 
 use super::go::{Program, place, programs};
 use super::goroutines;
+use super::limit::limit;
 use super::{Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
@@ -70,6 +71,8 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
         confidence: case.confidence(&growing.trend, is_conserved),
         subject: subject(case, program, profile.map(|it| it.1)),
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: growing.trend.per_hour,
         evidence: evidence(case, program, &growing.key, anonymous.as_ref()),
         next: vec![match profile.and_then(|(_, it)| it.sites.first()) {
@@ -78,7 +81,7 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
         }],
     };
     let parts = vec![(program.account(), bytes)];
-    Some(Claim { finding, parts, change: rise, least: 0.0 })
+    Some(Claim { finding, of: Some(growing.key), parts, change: rise, least: 0.0 })
 }
 
 /// Bytes of the program's own sites that grew by more than sampling can make. What the runtime
@@ -135,7 +138,8 @@ fn cleared(case: &Case<'_>, program: &Program) -> Option<Cleared> {
             )
         } else {
             let why = why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned());
-            format!("the heap of {called} went from {rise}: {why}")
+            let limit = limit(case, &key, &trend).unwrap_or_default();
+            format!("the heap of {called} went from {rise}: {why}{limit}")
         };
         let evidence = case.observed.fact(&key).into_iter().collect();
         return Some(Cleared { id: Id::GoHeap, why, evidence });

@@ -57,6 +57,8 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
         confidence: case.confidence(&growing.trend, site.is_some()),
         subject: Subject { function: site.map(place), ..program.subject(case, Some("goroutines")) },
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: growing.trend.per_hour,
         evidence,
         next: vec![match site {
@@ -65,5 +67,5 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
         }],
     };
     let parts = vec![(program.account(), bytes)];
-    Some(Claim { finding, parts, change: n, least: 0.0 })
+    Some(Claim { finding, of: Some(growing.key), parts, change: n, least: 0.0 })
 }

@@ -42,6 +42,8 @@ impl InBytes<'_> {
             confidence: case.confidence(trend, self.is_conserved),
             subject,
             bytes: 0,
+            since: None,
+            remarks: Vec::new(),
             bytes_per_hour: trend.per_hour,
             evidence,
             next: self.next,
@@ -49,7 +51,8 @@ impl InBytes<'_> {
         // When most of it is somebody else's, it is no finding of its own; space on a disk is.
         let share = if self.id == Id::DeletedFileSpace { 0.0 } else { 0.25 };
         let change = case.change(&self.growing.key);
-        Some(Claim { finding, parts: self.parts, change, least: bytes * share })
+        let of = Some(self.growing.key.clone());
+        Some(Claim { finding, of, parts: self.parts, change, least: bytes * share })
     }
 }
 

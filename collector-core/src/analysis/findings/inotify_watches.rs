@@ -22,7 +22,6 @@ const REMOVE: &str = "remove a watch when its file is of no interest any more";
 const WATCHES: Counted = Counted {
     id: Id::InotifyWatches,
     what: "inotify watches",
-    source: Source::Watchers,
     least: LEAST,
     belongs: |key| matches!(key, Key::Of(_, ProcessFigure::Watches)),
     cost: |case, _, n| WATCH.of(case, n),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::costs::Cost;
 use super::counted::evidence;
 use super::wording::lacking;
-use super::{Account, Claim, Suspicion, members, slab_groups};
+use super::{Account, Claim, Suspicion, members};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Finding, Id, Subject};
 use crate::analysis::series::{HostFigure, Key, Source};
@@ -33,7 +33,7 @@ impl KernelObjects {
         if let Some(missing) = lacking(case, Source::Slabinfo).filter(|_| counter.is_none()) {
             return Suspicion { missing: vec![missing], ..Suspicion::default() };
         }
-        let groups = slab_groups(case, |name| name == self.cache);
+        let groups = case.slab_groups(|name| name == self.cache);
         let objects = groups.iter().map(|it| Key::SlabObjects(Rc::clone(it)));
         let claims: Vec<Claim> = match counter {
             // Two looks that agree: the kernel's count, and the cache.
@@ -74,6 +74,8 @@ impl KernelObjects {
             confidence: case.confidence(&growing.trend, is_conserved),
             subject: Subject { class: Some(self.what.to_owned()), ..Subject::default() },
             bytes: 0,
+            since: None,
+            remarks: Vec::new(),
             bytes_per_hour: growing.trend.per_hour,
             evidence: evidence(case, &growing.key, &parts),
             next: self.next.iter().map(|it| (*it).to_owned()).collect(),
@@ -86,6 +88,7 @@ impl KernelObjects {
         };
         let own_bytes = parts.iter().filter(|(account, _)| is_own(account));
         let least = own_bytes.map(|(_, bytes)| bytes).sum::<f64>() / 8.0;
-        Some(Claim { finding, parts, change: n, least })
+        let of = Some(growing.key.clone());
+        Some(Claim { finding, of, parts, change: n, least })
     }
 }

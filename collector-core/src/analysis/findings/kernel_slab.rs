@@ -7,12 +7,13 @@ use std::rc::Rc;
 
 use super::costs::{FILE, OPENING};
 use super::in_bytes::{InBytes, growth_of_unknown};
-use super::wording::{lacking, why_not};
-use super::{Account, Claim, Suspicion, slab_groups};
+use super::wording::why_not;
+use super::{Account, Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::ledger::Term;
+use crate::analysis::series::{HostFigure, Key};
 
 /// Fewer new names in use than this are files that come and go.
 const FEWEST_NAMES: f64 = 1000.0;
@@ -22,12 +23,9 @@ const MOSTLY_UNUSED: f64 = 0.1;
 const WORTH_A_WORD: f64 = (4_u64 << 20) as f64;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Slabinfo) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let is_held = |group: &Rc<str>| !case.observed.reclaimable.contains(group);
     let is_it = |key: &Key| matches!(key, Key::Slab(group) if is_held(group));
-    let growing = case.growing(WORTH_A_WORD, is_it);
+    let growing = case.growing(Some(Term::SlabUnreclaimable), WORTH_A_WORD, is_it);
     let mut claims: Vec<_> = growing
         .iter()
         .filter_map(|it| {
@@ -69,19 +67,22 @@ fn in_use(case: &Case<'_>) -> Option<Claim> {
         confidence: case.confidence(&growing.trend, false).min(Confidence::Probable),
         subject: Subject { class: Some("names of files in use".to_owned()), ..Subject::default() },
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: growing.trend.per_hour,
         evidence: case.observed.fact(&pinned).into_iter().collect(),
         next: vec!["capture with fd-scan, as root: it names who has files open".to_owned()],
     };
-    Some(Claim { finding, parts, change: n, least })
+    Some(Claim { finding, of: Some(pinned), parts, change: n, least })
 }
 
 /// Names and inodes of files that nobody uses: they look like a leak, and are a cache.
 fn reclaimable(case: &Case<'_>) -> Option<Cleared> {
-    let groups = slab_groups(case, |name| name == "dentry" || name.ends_with("inode_cache"));
+    let groups = case.slab_groups(|name| name == "dentry" || name.ends_with("inode_cache"));
     let bytes: f64 = groups.iter().map(|it| case.change(&Key::Slab(Rc::clone(it)))).sum();
     let pinned = Key::Host(HostFigure::PinnedDentries);
-    let objects: f64 = slab_groups(case, |name| name == "dentry")
+    let objects: f64 = case
+        .slab_groups(|name| name == "dentry")
         .iter()
         .map(|it| case.change(&Key::SlabObjects(Rc::clone(it))))
         .sum();

@@ -24,11 +24,9 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     if case.observed.targets.is_empty() {
         return Suspicion::default();
     }
-    let is_own = |name: &str| {
-        !OF_RUNTIMES.iter().any(|it| name.starts_with(it))
-            && !OF_TIME.iter().any(|it| name.contains(it))
-    };
-    let growing = case.growing(0.0, |key| matches!(key, Key::Metric(_, name) if is_own(name)));
+    let is_own = |name: &str| !is_of_runtime(name) && !OF_TIME.iter().any(|it| name.contains(it));
+    let growing =
+        case.growing(None, 0.0, |key| matches!(key, Key::Metric(_, name) if is_own(name)));
     let grows_by_share = |it: &&Growing| it.trend.rise > SHARE * it.trend.first.abs();
     let claims: Vec<Claim> =
         growing.iter().filter(grows_by_share).take(MOST).filter_map(|it| claim(case, it)).collect();
@@ -36,6 +34,11 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let cleared = Cleared { id: Id::Metric, why, evidence: Vec::new() };
     let cleared = if claims.is_empty() { vec![cleared] } else { Vec::new() };
     Suspicion { claims, cleared, missing: Vec::new() }
+}
+
+/// Whether a series is of a runtime, of the process or of the page itself.
+pub(super) fn is_of_runtime(name: &str) -> bool {
+    OF_RUNTIMES.iter().any(|it| name.starts_with(it))
 }
 
 fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
@@ -55,9 +58,12 @@ fn claim(case: &Case<'_>, growing: &Growing) -> Option<Claim> {
             function: None,
         },
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: None,
         evidence: case.observed.fact(&growing.key).into_iter().collect(),
         next: vec!["ask what it counts, and whether it has a bound".to_owned()],
     };
-    Some(Claim { finding, parts: Vec::new(), change: 0.0, least: 0.0 })
+    let of = Some(growing.key.clone());
+    Some(Claim { finding, of, parts: Vec::new(), change: 0.0, least: 0.0 })
 }

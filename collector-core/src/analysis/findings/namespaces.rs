@@ -6,12 +6,11 @@ use super::costs::NETWORK_NAMESPACE;
 use super::counted::{Counted, pid};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 const NAMESPACES: Counted = Counted {
     id: Id::Namespaces,
     what: "namespaces",
-    source: Source::Descriptors,
     least: 8.0,
     belongs: |key| match key {
         Key::Descriptors(_, class) => {

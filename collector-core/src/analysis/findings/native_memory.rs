@@ -3,12 +3,13 @@
 
 use super::go::{Program, programs};
 use super::in_bytes::InBytes;
-use super::wording::{from_to, lacking, why_not};
+use super::limit::limit;
+use super::wording::{from_to, why_not};
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Id, Process};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key, ProcessFigure, Source};
+use crate::analysis::series::{HostFigure, Key, ProcessFigure};
 
 /// What varies by less is not looked at.
 const LEAST: f64 = (2_u64 << 20) as f64;
@@ -18,12 +19,9 @@ const WORTH_A_LINE: f64 = (16_u64 << 20) as f64;
 const MAX_LINES: usize = 3;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Status) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let programs = programs(case);
     let is_it = |key: &Key| matches!(key, Key::Of(_, ProcessFigure::Anonymous));
-    let growing = case.growing(LEAST, is_it);
+    let growing = case.growing(Some(Term::Anonymous), LEAST, is_it);
     let claims: Vec<Claim> = growing.iter().filter_map(|it| claim(case, &programs, it)).collect();
     let cleared = cleared(case, &growing);
     Suspicion { claims, cleared, missing: Vec::new() }
@@ -72,9 +70,10 @@ fn cleared(case: &Case<'_>, growing: &[Growing]) -> Vec<Cleared> {
         let Key::Of(process, _) = key else { return None };
         let trend = case.trend(key)?;
         let why = why_not(&trend, 0.0).unwrap_or_else(|| "it is not clear enough".to_owned());
+        let limit = limit(case, key, &trend).unwrap_or_default();
         Some(Cleared {
             id: Id::NativeMemory,
-            why: format!("{}: {}: {why}", case.observed.called(process), from_to(&trend)),
+            why: format!("{}: {}: {why}{limit}", case.observed.called(process), from_to(&trend)),
             evidence: case.observed.fact(key).into_iter().collect(),
         })
     };

@@ -5,8 +5,8 @@
 //!
 //! Pages of the bundle that is written are not among it: its size is in no sample.
 
+use super::Account;
 use super::costs::{FILE, OPENING};
-use super::{Account, slab_groups};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Id};
@@ -57,10 +57,10 @@ fn scans(case: &Case<'_>) -> (Vec<(Account, f64)>, Option<Cleared>) {
         }
     }
     let n_read = n_descriptors + FILES_OF_A_PROCESS * n_processes;
-    let inodes = slab_groups(case, |name| name == "proc_inode_cache");
+    let inodes = case.slab_groups(|name| name == "proc_inode_cache");
     let n_new: f64 = inodes.iter().map(|it| case.change(&Key::SlabObjects(it.clone()))).sum();
     let n = n_new.clamp(0.0, n_read);
-    let names = slab_groups(case, |name| name == "dentry");
+    let names = case.slab_groups(|name| name == "dentry");
     let claims: Vec<(Account, f64)> = inodes
         .into_iter()
         .chain(names)

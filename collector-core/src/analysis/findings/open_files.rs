@@ -9,13 +9,12 @@ use super::costs::{FILE, OPENING};
 use super::counted::{Counted, class, pid};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
-use crate::analysis::finding::{Id, Subject};
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::finding::Id;
+use crate::analysis::series::{HostFigure, Key};
 
 const OPEN_FILES: Counted = Counted {
     id: Id::OpenFiles,
     what: "open files of one class",
-    source: Source::Descriptors,
     least: 32.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if is_file(class)),
     cost,
@@ -51,12 +50,9 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let pinned = case.observed.fact(&Key::Host(HostFigure::PinnedDentries));
     let new = case.change(&Key::Host(HostFigure::PinnedDentries));
     for claim in &mut suspicion.claims {
-        let Subject { process: Some(process), class: Some(class), .. } = &claim.finding.subject
-        else {
-            continue;
-        };
-        let key = Key::Descriptors(process.clone(), class.as_str().into());
-        if let Some(trend) = case.trend(&key) {
+        if let Some(key) = claim.of.clone()
+            && let Some(trend) = case.trend(&key)
+        {
             let n_files = n_files(case, &key, claim.change);
             claim.witness(case, &trend, n_files, new);
         }

@@ -2,17 +2,13 @@
 //! page cache that grows is never a leak. It is named so that nobody hunts for it.
 
 use super::Suspicion;
-use super::wording::lacking;
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Id};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::series::{HostFigure, Key};
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Accounts) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let bytes = case.term(Term::FileCache);
     let why = match bytes {
         1_048_576.. => format!(

@@ -3,22 +3,19 @@
 //! Memory that grows takes page tables with it, 2 KiB for a MiB: that is no finding.
 
 use super::in_bytes::InBytes;
-use super::wording::lacking;
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id};
-use crate::analysis::series::{Key, ProcessFigure, Source};
+use crate::analysis::ledger::Term;
+use crate::analysis::series::{Key, ProcessFigure};
 
 /// Page tables above this share of the memory that grew with them are too large for it: the share
 /// is 1/512 where each page is used.
 const SHARE_OF_MEMORY: f64 = 1.0 / 32.0;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Status) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let is_it = |key: &Key| matches!(key, Key::Of(_, ProcessFigure::PageTables));
-    let growing = case.growing(1_048_576.0, is_it);
+    let growing = case.growing(Some(Term::PageTables), 1_048_576.0, is_it);
     let claims: Vec<_> = growing
         .iter()
         .filter_map(|it| {
@@ -35,8 +32,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
                 id: Id::PageTables,
                 growing: it,
                 parts: vec![(Account::Of(process.clone(), ProcessFigure::PageTables), bytes)],
-                is_conserved: case.term(crate::analysis::ledger::Term::PageTables) as f64
-                    >= 0.5 * bytes,
+                is_conserved: case.term(Term::PageTables) as f64 >= 0.5 * bytes,
                 facts: vec![Key::Of(process.clone(), ProcessFigure::Anonymous)],
                 next: vec![format!(
                     "see what is mapped and hardly used: sort -k2 -n /proc/{0}/smaps_rollup; \

@@ -6,11 +6,10 @@
 
 use std::rc::Rc;
 
-use super::wording::lacking;
 use super::{Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 /// Objects in use below this share of the room for them: the slabs are fragmented.
 const FULL: f64 = 0.6;
@@ -22,9 +21,6 @@ const STEADY: f64 = 0.05;
 const LEAST: f64 = (16_u64 << 20) as f64;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Slabinfo) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let groups = case.observed.reclaimable.iter();
     let claims: Vec<Claim> = groups.filter_map(|group| claim(case, group)).collect();
     let cleared = Cleared {
@@ -58,6 +54,8 @@ fn claim(case: &Case<'_>, group: &Rc<str>) -> Option<Claim> {
         confidence: Confidence::Probable,
         subject: Subject { class: Some(group.to_string()), ..Subject::default() },
         bytes: 0,
+        since: None,
+        remarks: Vec::new(),
         bytes_per_hour: None,
         evidence: facts.iter().filter_map(|it| case.observed.fact(it)).collect(),
         next: vec![
@@ -66,5 +64,5 @@ fn claim(case: &Case<'_>, group: &Rc<str>) -> Option<Claim> {
             "vfs_cache_pressure and drop_caches do not help; closing the files does".to_owned(),
         ],
     };
-    Some(Claim { finding, parts: Vec::new(), change: 0.0, least: 0.0 })
+    Some(Claim { finding, of: None, parts: Vec::new(), change: 0.0, least: 0.0 })
 }

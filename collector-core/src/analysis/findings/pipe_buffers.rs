@@ -6,12 +6,11 @@ use super::costs::FULL_PIPE_END;
 use super::counted::{Counted, pid};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::series::{HostFigure, Key};
 
 const PIPES: Counted = Counted {
     id: Id::PipeBuffers,
     what: "ends of pipes",
-    source: Source::Descriptors,
     least: 32.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if &**class == "pipe:"),
     cost: |case, _, n| FULL_PIPE_END.of(case, n),

@@ -3,19 +3,16 @@
 
 use super::in_bytes::InBytes;
 use super::shares::{Shares, shares};
-use super::wording::{course, lacking};
+use super::wording::course;
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Id, Subject};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key, ProcessFigure, Source};
+use crate::analysis::series::{HostFigure, Key, ProcessFigure};
 
 const TERM: Key = Key::Host(HostFigure::Term(Term::SharedMemory));
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Accounts) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let claims = case.grows(&TERM).map(|host| claims(case, &host)).unwrap_or_default();
     let cleared = case.trend(&TERM).filter(|_| claims.is_empty()).map(|trend| Cleared {
         id: Id::SharedMemory,
@@ -29,7 +26,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 fn claims(case: &Case<'_>, host: &Growing) -> Vec<Claim> {
     let bytes = case.term(Term::SharedMemory) as f64;
     let mut holders: Vec<Key> =
-        case.growing(0.2 * bytes, is_of_holder).into_iter().map(|it| it.key).collect();
+        case.growing(None, 0.2 * bytes, is_of_holder).into_iter().map(|it| it.key).collect();
     // A deleted file in a tmpfs is in both, and its process says more. The sort keeps the steepest
     // first among its likes.
     holders.sort_by_key(|it| case.subject(it).process.is_none());
@@ -70,7 +67,7 @@ fn is_of_holder(key: &Key) -> bool {
 /// The one process whose mapped shared memory grew by as much, where there is no other.
 fn only_one_that_maps(case: &Case<'_>, bytes: f64) -> Option<Key> {
     let maps = |key: &Key| matches!(key, Key::Of(_, ProcessFigure::Shared));
-    match &case.growing(0.5 * bytes, maps)[..] {
+    match &case.growing(None, 0.5 * bytes, maps)[..] {
         [only] => {
             let grown = case.change(&only.key);
             (grown <= 1.2 * bytes && grown >= 0.8 * bytes).then(|| only.key.clone())

@@ -2,23 +2,20 @@
 //! are as many as before, so it is no leak of sockets.
 
 use super::in_bytes::{InBytes, growth, growth_of_unknown};
-use super::wording::{course, lacking};
+use super::wording::course;
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id, Subject};
-use crate::analysis::series::{HostFigure, Key, ProcessFigure, Source};
+use crate::analysis::series::{HostFigure, Key, ProcessFigure};
 
 const MEMORY: Key = Key::Host(HostFigure::TcpMemory);
 const REST: Key = Key::Host(HostFigure::Unaccounted);
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Sockstat) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let claim = case.grows(&MEMORY).and_then(|growing| {
         let bytes = case.change(&MEMORY);
         let is_queue = |key: &Key| matches!(key, Key::Of(_, ProcessFigure::QueuedBytes));
-        let holder = case.growing(0.1 * bytes, is_queue).into_iter().next();
+        let holder = case.growing(None, 0.1 * bytes, is_queue).into_iter().next();
         let mut subject = holder.as_ref().map_or_else(Subject::default, |it| case.subject(&it.key));
         subject.class = Some("TCP queues".to_owned());
         // The data in them has no term: it is found again in what is unaccounted.

@@ -1,8 +1,12 @@
 //! Suspicions on written-down captures: what is found, what is cleared, and who gets the bytes.
 
+mod benign;
+mod doubts;
 mod go;
+mod hierarchy;
 mod kernel;
 mod objects;
+mod once;
 mod processes;
 mod sources;
 
@@ -49,6 +53,7 @@ pub(super) fn quiet(n: usize) -> Observed {
         (Source::ControlGroups, "meminfo/cgroups"),
         (Source::ControlGroupStat, "meminfo/cgroup-stat"),
         (Source::TracingBuffer, "meminfo/tracing-buffer"),
+        (Source::Zoneinfo, "meminfo/zoneinfo"),
     ] {
         observed.entries.insert(source, entry.into());
         observed.looks.insert(source, n);
@@ -80,6 +85,11 @@ pub(super) fn lines(observed: &Observed) -> String {
                 "  {}: {}: {} -> {}\n",
                 fact.entry, fact.field, fact.first, fact.last
             ));
+        }
+    }
+    for it in &examined.findings {
+        for remark in &it.remarks {
+            text.push_str(&format!("remark on {}: {remark}\n", it.id.name()));
         }
     }
     for it in examined.cleared.iter().filter(|it| !it.evidence.is_empty()) {
@@ -116,6 +126,7 @@ pub(super) fn add_term(observed: &mut Observed, term: Term, bytes: impl Fn(usize
             Term::FileCache => account.cached = bytes,
             Term::KernelStacks => account.kernel_stack = Some(bytes),
             Term::PageTables => account.page_tables = bytes,
+            Term::HugePages => account.hugetlb = Some(bytes),
             other => panic!("{other:?} is of no test"),
         }
         account.free -= bytes;

@@ -6,7 +6,7 @@ use super::counted::{Counted, pid};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{Key, ProcessFigure, Source};
+use crate::analysis::series::{Key, ProcessFigure};
 
 /// Memory of the program that a thread takes at least: the first pages of its stack, and what the
 /// C library keeps for it.
@@ -15,7 +15,6 @@ const TOUCHED: f64 = 12288.0;
 const THREADS: Counted = Counted {
     id: Id::Threads,
     what: "threads",
-    source: Source::Status,
     least: 32.0,
     belongs: |key| matches!(key, Key::Of(_, ProcessFigure::Threads)),
     cost: |case, _, n| THREAD.of(case, n),

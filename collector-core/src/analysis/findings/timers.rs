@@ -11,7 +11,7 @@ use super::counted::{Counted, pid};
 use super::kernel_objects::KernelObjects;
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{HostFigure, Key, ProcessFigure, Source};
+use crate::analysis::series::{HostFigure, Key, ProcessFigure};
 
 /// Fewer new ones are no leak.
 const LEAST: f64 = 256.0;
@@ -19,7 +19,6 @@ const LEAST: f64 = 256.0;
 const TIMERS: Counted = Counted {
     id: Id::Timers,
     what: "POSIX timers",
-    source: Source::Status,
     least: LEAST,
     belongs: |key| matches!(key, Key::Of(_, ProcessFigure::Timers)),
     cost: |case, _, n| TIMER.of(case, n),

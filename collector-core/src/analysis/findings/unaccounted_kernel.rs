@@ -4,11 +4,11 @@
 use super::in_bytes::{InBytes, growth, growth_of_unknown};
 use super::shares::{Shares, shares};
 use super::uncounted::Uncounted;
-use super::wording::{course, lacking, why_not};
-use super::{Account, Claim, Suspicion, slab_groups};
+use super::wording::{course, why_not};
+use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Confidence, Id, Subject};
-use crate::analysis::series::{HostFigure, Key, Source};
+use crate::analysis::series::{HostFigure, Key};
 
 const REST: Key = Key::Host(HostFigure::Unaccounted);
 
@@ -38,9 +38,6 @@ const COUNTERS: &[(HostFigure, &str, &str)] = &[
 ];
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    if let Some(missing) = lacking(case, Source::Accounts) {
-        return Suspicion { missing: vec![missing], ..Suspicion::default() };
-    }
     let uncounted = Uncounted::of(case);
     let claims =
         case.grows(&REST).map(|growing| claims(case, &growing, &uncounted)).unwrap_or_default();
@@ -96,12 +93,12 @@ fn claims(case: &Case<'_>, growing: &Growing, uncounted: &Uncounted) -> Vec<Clai
 fn suspect(case: &Case<'_>, uncounted: &Uncounted) -> (Subject, Option<Key>, &'static str) {
     let is_packet =
         |key: &Key| matches!(key, Key::Connections(_, kind) if &**kind == "packet sockets");
-    if let Some(it) = case.growing(4.0, is_packet).into_iter().next() {
+    if let Some(it) = case.growing(None, 4.0, is_packet).into_iter().next() {
         let next = "see who captures packets, and into what rings: ss -0 -pe";
         return (case.subject(&it.key), Some(it.key), next);
     }
     // Each packet that waits in the queue of a socket has a head, of any family of sockets.
-    let heads = slab_groups(case, |name| name == "skbuff_head_cache");
+    let heads = case.slab_groups(|name| name == "skbuff_head_cache");
     let heads = heads.into_iter().filter_map(|it| case.grows(&Key::SlabObjects(it))).next();
     if let Some(it) = heads.filter(|it| case.change(&it.key) >= FEWEST_PACKETS) {
         let next = "see whose queues are full: ss -xpm; ss -0 -pem";

@@ -3,7 +3,7 @@
 
 use super::wording::lacking;
 use crate::analysis::case::Case;
-use crate::analysis::finding::{Finding, Id, Missing};
+use crate::analysis::finding::{Finding, Id, Missing, Verdict};
 use crate::analysis::series::{HostFigure, Key, Source};
 
 /// The share of the gross growth from which on the reader is told what was missing.
@@ -79,7 +79,10 @@ impl Uncounted {
 
 /// The counter that may name what nothing else did, where no sample has it.
 pub(super) fn of_nameless(case: &Case<'_>, findings: &[Finding]) -> Option<Missing> {
-    let is_nameless = |it: &Finding| it.id == Id::UnaccountedKernel && it.evidence.len() == 1;
+    // A step has its name: the term that it is in.
+    let is_nameless = |it: &Finding| {
+        it.id == Id::UnaccountedKernel && it.verdict != Verdict::Step && it.evidence.len() == 1
+    };
     let is_known = case.observed.series.contains_key(&Key::Host(HostFigure::TracingBuffer));
     (!is_known && findings.iter().any(is_nameless)).then(|| Missing {
         what: "the size of the tracing buffer".to_owned(),

@@ -6,12 +6,11 @@ use super::costs::UNIX_SOCKET;
 use super::counted::{Counted, pid};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{Key, Source};
+use crate::analysis::series::Key;
 
 const UNIX_SOCKETS: Counted = Counted {
     id: Id::UnixSockets,
     what: "unix sockets",
-    source: Source::UnixSockets,
     least: 32.0,
     belongs: |key| matches!(key, Key::Connections(_, kind) if &**kind == "unix sockets"),
     cost: |case, _, n| UNIX_SOCKET.of(case, n),

@@ -49,6 +49,17 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
     })
 }
 
+/// `it goes up and down every 24.0 h, 4 times in the capture, and its lows do not rise`.
+pub(super) fn cycle(trend: &Trend) -> Option<String> {
+    let period = trend.period_seconds?;
+    let samples = trend.n as f64;
+    let n = (trend.span_seconds * samples / (samples - 1.0) / period + 0.01).floor();
+    Some(format!(
+        "it goes up and down every {}, {n:.0} times in the capture, and its lows do not rise",
+        span(period)
+    ))
+}
+
 /// Why a series that rose is no leak; `None`: it did not rise, or rises like one.
 pub(super) fn why_not(trend: &Trend, since_start: f64) -> Option<String> {
     let text = match trend.shape {
@@ -58,7 +69,9 @@ pub(super) fn why_not(trend: &Trend, since_start: f64) -> Option<String> {
         Shape::Decelerating => {
             "it rises ever more slowly, as in a warm-up or a cache that fills".to_owned()
         }
-        Shape::WentAway => "it came down again".to_owned(),
+        Shape::WentAway => {
+            "it came down again; where that is a cycle of load, capture two of them".to_owned()
+        }
         Shape::Flat => "it does not rise".to_owned(),
         Shape::Rising if trend.rise <= trend.noise => {
             "its rise is within its own ups and downs".to_owned()

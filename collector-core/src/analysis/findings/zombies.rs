@@ -6,12 +6,11 @@ use super::costs::ZOMBIE;
 use super::counted::{Counted, pid};
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
-use crate::analysis::series::{Key, ProcessFigure, Source};
+use crate::analysis::series::{Key, ProcessFigure};
 
 const ZOMBIES: Counted = Counted {
     id: Id::Zombies,
     what: "dead children it does not ask for",
-    source: Source::Stat,
     least: 16.0,
     belongs: |key| matches!(key, Key::Of(_, ProcessFigure::Zombies)),
     cost: |case, _, n| ZOMBIE.of(case, n),

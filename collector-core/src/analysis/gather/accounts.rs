@@ -23,9 +23,17 @@ pub(super) fn take(
     push(HostFigure::Unaccounted, accounts.unaccounted());
     for (term, bytes) in accounts.terms() {
         // What no sample tells of, such as huge pages on a kernel without them, is no series.
-        if bytes != 0 || !matches!(term, Term::SwapCache | Term::HugePages) {
+        let is_told = match term {
+            Term::SwapCache => bytes != 0,
+            Term::HugePages => accounts.hugetlb.is_some(),
+            _ => true,
+        };
+        if is_told {
             push(HostFigure::Term(term), bytes);
         }
+    }
+    if let Some(free) = accounts.per_cpu_free {
+        observed.push(Key::Host(HostFigure::FreeOnProcessors), sample, free as f64);
     }
     if let Some(available) = accounts.available {
         observed.push(Key::Host(HostFigure::Available), sample, available as f64);

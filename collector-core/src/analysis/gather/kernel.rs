@@ -35,6 +35,9 @@ pub(super) fn take(
         push(HostFigure::TracingBuffer, buffer.size.0 as f64);
     }
     control_groups(texts, &mut push);
+    if let Some(n) = texts.sockstat.and_then(|it| it.get("TCP", "tw")) {
+        push(HostFigure::TimeWait, n as f64);
+    }
     if let Some(pages) = texts.vmstat.and_then(|it| it.get("nr_zspages")) {
         push(HostFigure::CompressedPages, Pages(pages).bytes(page).0 as f64);
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::texts::Texts;
 use crate::analysis::finding::Process;
-use crate::analysis::readers::metrics::Role;
+use crate::analysis::readers::metrics::{Point, Role};
 use crate::analysis::series::{Key, Observed, ProcessFigure, Series, Target};
 
 /// Most series of one page that are kept. More of them are told as missing by the page's reader.
@@ -33,6 +33,8 @@ struct Page {
     started: Option<f64>,
     restarts: u32,
     series: HashMap<Rc<str>, Series>,
+    /// Counters by their names, summed over their labels.
+    counters: HashMap<Rc<str>, Series>,
 }
 
 impl Pages {
@@ -46,7 +48,7 @@ impl Pages {
             page.begin(entry, started.map(|it| it.value));
             for point in points.iter() {
                 if point.role != Role::Constant && point.value.is_finite() {
-                    page.push(point.series, point.role, sample, point.value);
+                    page.push(point, sample);
                 }
             }
         }
@@ -68,6 +70,9 @@ impl Pages {
             for (series, values) in page.series {
                 observed.series.insert(Key::Metric(Rc::clone(&collector), series), values);
             }
+            for (name, values) in page.counters {
+                observed.series.insert(Key::Counter(Rc::clone(&collector), name), values);
+            }
             observed.targets.insert(collector, target);
         }
     }
@@ -80,23 +85,31 @@ impl Page {
         let Some(started) = started else { return };
         if self.started.is_some_and(|it| (it - started).abs() > 1.0) {
             self.series.clear();
+            self.counters.clear();
             self.restarts += 1;
         }
         self.started = Some(started);
     }
 
-    fn push(&mut self, series: &str, role: Role, sample: usize, value: f64) {
-        // What only grows says nothing about memory, except how much work there was.
-        if role == Role::Cumulative {
+    fn push(&mut self, point: &Point<'_>, sample: usize) {
+        // What only grows says nothing about memory, except how much work there was: a counter is
+        // kept once for all its labels, and the buckets of a histogram not at all.
+        if point.role == Role::Cumulative {
+            if !point.name().ends_with("_bucket") {
+                series_of(&mut self.counters, point.name(), |it| it.add(sample, point.value));
+            }
             return;
         }
-        if let Some(known) = self.series.get_mut(series) {
-            known.push(sample, value);
-        } else if self.series.len() < MAX_SERIES {
-            let mut new = Series::default();
-            new.push(sample, value);
-            self.series.insert(Rc::from(series), new);
-        }
+        series_of(&mut self.series, point.series, |it| it.push(sample, point.value));
+    }
+}
+
+/// Hands on the series of that name, a new one if there is room.
+fn series_of(all: &mut HashMap<Rc<str>, Series>, name: &str, change: impl FnOnce(&mut Series)) {
+    if let Some(known) = all.get_mut(name) {
+        change(known);
+    } else if all.len() < MAX_SERIES {
+        change(all.entry(Rc::from(name)).or_default());
     }
 }
 

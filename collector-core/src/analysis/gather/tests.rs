@@ -219,6 +219,35 @@ fn a_page_is_of_the_process_that_started_then_and_is_as_large() {
 }
 
 #[test]
+fn a_counter_is_kept_once_for_all_its_labels_and_no_bucket() {
+    let page = |get: u32, put: u32| {
+        format!(
+            "# TYPE http_requests counter\nhttp_requests_total{{method=\"get\"}} {get}\n\
+             http_requests_total{{method=\"put\"}} {put}\n\
+             # TYPE took histogram\ntook_bucket{{le=\"1\"}} {get}\ntook_count {get}\n"
+        )
+    };
+    let (one, two) = (page(3, 1), page(7, 2));
+    check(
+        &[&[(METRICS, &one)], &[(METRICS, &two)]],
+        expect![[r#"
+        Counter("c", "http_requests_total"): [4.0, 9.0]
+        Counter("c", "took_count"): [3.0, 7.0]
+    "#]],
+    );
+}
+
+#[test]
+fn a_process_started_by_the_clock_of_its_boot() {
+    let observed = gathered(&[&[(STAT, &stat(7, "dolt", 'S', 1, 700))]]);
+    // Booted at Unix time 1000, the first sample is at that of the test.
+    let first = testing::time(0).date_time().timestamp_millis() as f64 / 1000.0;
+    let process = Process { pid: 7, start_ticks: 700 };
+    assert_eq!(observed.started(&process), Some(1000.0 - first + 7.0));
+    assert_eq!(observed.wall, [testing::time(0)]);
+}
+
+#[test]
 fn what_a_page_had_before_a_restart_is_left_out() {
     let page =
         |start: u32, value: u32| format!("sessions {value}\nprocess_start_time_seconds {start}\n");

@@ -36,6 +36,8 @@ pub enum Key {
     Metric(Rc<str>, Rc<str>),
     /// A figure of all of the collector's own processes together.
     Own(OwnFigure),
+    /// A counter of a metrics page, over all its labels: the collector's name, and the counter's.
+    Counter(Rc<str>, Rc<str>),
 }
 
 /// A figure of the host.
@@ -73,6 +75,10 @@ pub enum HostFigure {
     LocksOfNobody,
     /// Signals that wait, POSIX timers included, of all users.
     QueuedSignals,
+    /// Connections of TCP that are closed and wait for late packets.
+    TimeWait,
+    /// Free pages on the lists of the processors, in bytes.
+    FreeOnProcessors,
 }
 
 /// A figure of a process.

@@ -67,6 +67,12 @@ impl Series {
         self.samples.iter().map(|it| *it as usize)
     }
 
+    /// The number of the first sample it has a value of.
+    #[must_use]
+    pub fn first_sample(&self) -> usize {
+        self.samples.first().map_or(0, |it| *it as usize)
+    }
+
     /// The value at a sample; where that has none, the one before it. `None` before the first
     /// value and after the last: what it is of was not there.
     #[must_use]
@@ -132,14 +138,22 @@ impl Series {
     #[must_use]
     pub fn minus(&self, other: &Series) -> Self {
         let mut rest = Series::default();
+        self.beside(other).into_iter().for_each(|(at, one, less)| rest.push(at, one - less));
+        rest
+    }
+
+    /// The values at the samples that both have: the sample, its own, the other's.
+    #[must_use]
+    pub fn beside(&self, other: &Series) -> Vec<(usize, f64, f64)> {
+        let mut pairs = Vec::new();
         let mut others = other.samples.iter().zip(&other.values).peekable();
         for (sample, value) in self.samples.iter().zip(&self.values) {
             while others.next_if(|(at, _)| *at < sample).is_some() {}
-            if let Some((_, less)) = others.next_if(|(at, _)| *at == sample) {
-                rest.push(*sample as usize, value - less);
+            if let Some((_, beside)) = others.next_if(|(at, _)| *at == sample) {
+                pairs.push((*sample as usize, *value, *beside));
             }
         }
-        rest
+        pairs
     }
 
     /// The first value and the last.

@@ -11,13 +11,7 @@ const MAX_EXACT: usize = 60;
 /// nothing: one-sided, against the alternative that they rise. 1 for fewer than two values.
 #[must_use]
 pub fn p_of_rise(values: &[f64]) -> f64 {
-    let (mut n_up, mut n_down) = (0_usize, 0_usize);
-    for (at, value) in values.iter().enumerate() {
-        for later in &values[at + 1..] {
-            n_up += usize::from(later > value);
-            n_down += usize::from(later < value);
-        }
-    }
+    let (n_up, n_down) = pairs(values);
     let ties = ties(values);
     if n_up + n_down == 0 {
         1.0
@@ -29,6 +23,25 @@ pub fn p_of_rise(values: &[f64]) -> f64 {
         // Continuity: the score changes in steps of two.
         normal_tail((score - 1.0) / variance(values.len(), &ties).sqrt())
     }
+}
+
+/// The score of Kendall: ascending pairs less descending ones.
+#[must_use]
+pub(super) fn score(values: &[f64]) -> f64 {
+    let (n_up, n_down) = pairs(values);
+    n_up as f64 - n_down as f64
+}
+
+/// The pairs that ascend, and those that descend.
+fn pairs(values: &[f64]) -> (usize, usize) {
+    let (mut n_up, mut n_down) = (0, 0);
+    for (at, value) in values.iter().enumerate() {
+        for later in &values[at + 1..] {
+            n_up += usize::from(later > value);
+            n_down += usize::from(later < value);
+        }
+    }
+    (n_up, n_down)
 }
 
 /// How often each distinct value stands in `values`.
@@ -89,7 +102,7 @@ fn convolved(one: &[f64], other: &[f64]) -> Vec<f64> {
 
 /// The probability that a standard normal value is above `z`, to seven digits (Abramowitz and
 /// Stegun 1964, 7.1.26, for its error function).
-fn normal_tail(z: f64) -> f64 {
+pub(super) fn normal_tail(z: f64) -> f64 {
     let x = z.abs() / std::f64::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * x);
     let polynomial = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592]

@@ -14,10 +14,10 @@ pub enum Shape {
         /// The first time at the new level.
         at: f64,
     },
-    /// It rises ever more slowly: a cache that fills, a program that warms up.
-    Decelerating,
     /// It has come down again.
     WentAway,
+    /// It rises ever more slowly: a cache that fills, a program that warms up.
+    Decelerating,
     /// It goes on rising.
     Rising,
 }
@@ -45,6 +45,9 @@ pub(super) fn shape(times: &[f64], minima: &[f64]) -> Shape {
     {
         return Shape::Step { at: times[at + 1] };
     }
+    if highest - last > AWAY_SHARE * (highest - lowest) {
+        return Shape::WentAway;
+    }
     let third = minima.len() / 3;
     let (start, end) = (&minima[..third], &minima[minima.len() - third..]);
     let middle = &minima[third..minima.len() - third];
@@ -52,9 +55,6 @@ pub(super) fn shape(times: &[f64], minima: &[f64]) -> Shape {
         && c - b < SLOWER_SHARE * (b - a)
     {
         return Shape::Decelerating;
-    }
-    if highest - last > AWAY_SHARE * (highest - lowest) {
-        return Shape::WentAway;
     }
     Shape::Rising
 }

@@ -1,102 +1,104 @@
 //! The method against made series, as the reference measured it: hundreds of simulations a cell,
 //! and how many of them are called growth.
 
+use super::testing::Random;
 use super::*;
 
-/// Pseudo-random numbers, the same in every run (xorshift64*).
-struct Random(u64);
+/// A made series: its value at a position from 0 to 1, with the random numbers of its run.
+type Made = fn(f64, &mut Run) -> f64;
 
-impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-        bits as f64 / (1_u64 << 53) as f64
-    }
+/// One run of a simulation.
+struct Run {
+    random: Random,
+    /// Where a cycle begins, from 0 to 1; another in each run.
+    phase: f64,
+    /// What wanders.
+    level: f64,
+}
 
-    /// Standard normal, near enough: the sum of twelve.
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
+impl Run {
+    fn noise(&mut self) -> f64 {
+        self.random.normal()
     }
 }
 
-/// The share of `RUNS` series of `n` values, made by `make` of the position (0 to 1) and noise,
-/// that is called growth.
-fn share_called_growth(n: usize, make: impl Fn(f64, &mut Random) -> f64) -> f64 {
-    const RUNS: u32 = 400;
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    let times: Vec<f64> = (0..n).map(|i| i as f64 * 10.0).collect();
-    let called = (0..RUNS).filter(|_| {
-        let values: Vec<f64> =
-            (0..n).map(|i| make(i as f64 / (n - 1) as f64, &mut random)).collect();
+fn cycle(at: f64) -> f64 {
+    (at * std::f64::consts::TAU).sin()
+}
+
+/// The series of the table, in units of their noise.
+const MADE: &[(&str, Made)] = &[
+    ("white noise", |_, run| run.noise()),
+    ("wanders, AR(1) 0.9", |_, run| {
+        run.level = 0.9 * run.level + run.noise();
+        run.level
+    }),
+    ("sawtooth of 10, 3 teeth", |at, run| 10.0 * (at * 3.0).fract() + run.noise()),
+    ("warm-up to 20, tau n/6", |at, run| 20.0 * (1.0 - (-at * 6.0).exp()) + run.noise()),
+    ("warm-up to 20, tau n/3", |at, run| 20.0 * (1.0 - (-at * 3.0).exp()) + run.noise()),
+    ("one step of 10", |at, run| if at > 0.5 { 10.0 } else { 0.0 } + run.noise()),
+    ("half a cycle of +-5", |at, run| 5.0 * cycle(at / 2.0 + run.phase) + run.noise()),
+    ("leak of 6", |at, run| 6.0 * at + run.noise()),
+    ("leak of 20", |at, run| 20.0 * at + run.noise()),
+    ("leak of 10, sawtooth of 5", |at, run| {
+        10.0 * at + 5.0 * (at * 8.0).fract() + 0.2 * run.noise()
+    }),
+    ("leak of 10 from half-way", |at, run| 20.0 * (at - 0.5).max(0.0) + 0.5 * run.noise()),
+    ("leak of 10, 3 cycles of +-3", |at, run| {
+        10.0 * at + 3.0 * cycle(at * 3.0 + run.phase) + run.noise()
+    }),
+    ("3 cycles of +-3", |at, run| 3.0 * cycle(at * 3.0 + run.phase) + run.noise()),
+];
+
+/// Runs of a cell; `COLLECTOR_TREND_RUNS` asks for another number, whose table is printed.
+const RUNS: u32 = 50;
+
+/// The percentage of `runs` made series of `n` values over so many seconds that is called growth.
+fn percent(runs: u32, n: usize, seconds: f64, made: Made) -> f64 {
+    let mut run = Run { random: Random::new(), phase: 0.0, level: 0.0 };
+    let times: Vec<f64> = (0..n).map(|i| i as f64 * seconds / n as f64).collect();
+    let called = (0..runs).filter(|_| {
+        (run.phase, run.level) = (run.random.uniform(), 0.0);
+        let position = |i: usize| i as f64 / (n - 1) as f64;
+        let values: Vec<f64> = (0..n).map(|i| made(position(i), &mut run)).collect();
         let trend = Trend::of(&times, &values);
         trend.is_growth(trend.p <= ALPHA)
     });
-    called.count() as f64 / f64::from(RUNS)
+    called.count() as f64 / f64::from(runs) * 100.0
 }
 
-#[track_caller]
-fn check(bounds: [(usize, f64, f64); 2], make: impl Fn(f64, &mut Random) -> f64) {
-    for (n, least, most) in bounds {
-        let share = share_called_growth(n, &make);
-        assert!((least..=most).contains(&share), "{n} values: {share} of the runs");
+/// The table of `docs/report.md`: the first two columns within a day, the last over three.
+#[test]
+fn how_often_made_series_are_called_growth() {
+    let asked = std::env::var("COLLECTOR_TREND_RUNS").ok().and_then(|it| it.parse().ok());
+    let runs = asked.unwrap_or(RUNS);
+    let mut table = format!("{:<28} {:>6} {:>6} {:>7}\n", "", "24", "96", "3 days");
+    for (name, made) in MADE {
+        let (short, long) = (percent(runs, 24, 1440.0, *made), percent(runs, 96, 5760.0, *made));
+        let days = percent(runs, 96, 3.0 * 86_400.0, *made);
+        table.push_str(&format!("{name:<28} {short:>6.1} {long:>6.1} {days:>7.1}\n"));
     }
-}
-
-#[test]
-fn noise_is_no_growth() {
-    check([(24, 0.0, 0.01), (96, 0.0, 0.01)], |_, random| random.normal());
-}
-
-#[test]
-fn a_warm_up_is_no_growth() {
-    let tau = 1.0 / 6.0;
-    check([(24, 0.0, 0.01), (96, 0.0, 0.01)], |at, random| {
-        20.0 * (1.0 - (-at / tau).exp()) + random.normal()
-    });
-}
-
-/// The hardest of the warm-ups: after three time constants it still rises. With twice this noise
-/// one in ten short series is called growth: the thirds cannot be told apart any more.
-#[test]
-fn a_slow_warm_up_is_hardly_ever_growth() {
-    check([(24, 0.0, 0.05), (96, 0.0, 0.05)], |at, random| {
-        20.0 * (1.0 - (-at * 3.0).exp()) + 0.5 * random.normal()
-    });
-}
-
-#[test]
-fn a_step_is_no_growth() {
-    check([(24, 0.0, 0.02), (96, 0.0, 0.02)], |at, random| {
-        if at > 0.5 { 10.0 + random.normal() } else { random.normal() }
-    });
-}
-
-#[test]
-fn garbage_collection_is_no_growth() {
-    check([(24, 0.0, 0.01), (96, 0.0, 0.01)], |at, random| {
-        10.0 * (at * 3.0).fract() + 0.1 * random.normal()
-    });
-}
-
-#[test]
-fn a_clear_leak_is_growth() {
-    check([(24, 0.97, 1.0), (96, 0.97, 1.0)], |at, random| 20.0 * at + random.normal());
-}
-
-#[test]
-fn a_leak_under_garbage_collection_is_growth() {
-    check([(24, 0.8, 1.0), (96, 0.9, 1.0)], |at, random| {
-        10.0 * at + 5.0 * (at * 8.0).fract() + 0.2 * random.normal()
-    });
-}
-
-#[test]
-fn a_leak_that_starts_half_way_is_growth() {
-    check([(24, 0.85, 1.0), (96, 0.9, 1.0)], |at, random| {
-        20.0 * (at - 0.5).max(0.0) + 0.5 * random.normal()
-    });
+    if asked.is_some() {
+        println!("{table}");
+        return;
+    }
+    expect_test::expect![[r#"
+                                         24     96  3 days
+        white noise                     0.0    0.0     0.0
+        wanders, AR(1) 0.9              4.0    0.0     0.0
+        sawtooth of 10, 3 teeth         0.0    0.0     0.0
+        warm-up to 20, tau n/6          0.0    0.0     0.0
+        warm-up to 20, tau n/3          6.0    4.0     4.0
+        one step of 10                  0.0    0.0     0.0
+        half a cycle of +-5            16.0   22.0    22.0
+        leak of 6                      86.0   92.0    92.0
+        leak of 20                    100.0  100.0   100.0
+        leak of 10, sawtooth of 5     100.0  100.0   100.0
+        leak of 10 from half-way       98.0   98.0    98.0
+        leak of 10, 3 cycles of +-3    24.0   32.0    98.0
+        3 cycles of +-3                 0.0    0.0     0.0
+    "#]]
+    .assert_eq(&table);
 }
 
 #[test]

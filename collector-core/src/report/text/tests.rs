@@ -84,6 +84,8 @@ fn founding_case() -> Conclusion {
         },
         bytes: 93 * MIB,
         bytes_per_hour: Some(rate(560.0)),
+        since: None,
+        remarks: Vec::new(),
         evidence: vec![
             fact("fd-scan/fds.tsv", "descriptors `LOCK (deleted)` of dolt", 12.0, 60_024.0),
             fact("slabinfo/dentry-state", "nr_dentry - nr_unused", 20_100.0, 80_116.0),
@@ -168,4 +170,28 @@ fn a_report_fits_a_ticket() {
 fn numbers_have_separators() {
     let all = [0.0, 7.0, 1234.0, 1_234_567.0, -1200.0, 0.25].map(number);
     assert_eq!(all, ["0", "7", "1,234", "1,234,567", "-1,200", "0.25"]);
+}
+
+#[test]
+fn remarks_are_below_the_facts_and_the_sixth_finding_is_counted() {
+    let mut conclusion = founding_case();
+    let first = &mut conclusion.findings[0];
+    first.remarks = vec!["it grows since 14:03:10 UTC, 2 min after dolt (pid 4711) started".into()];
+    let all = vec![first.clone(); 6];
+    let conclusion =
+        Conclusion::new(conclusion.growth, all, conclusion.cleared, conclusion.quality);
+    let text = text(&conclusion);
+    let start = text.find("\n5. ").expect("a fifth finding");
+    let end = text.find("\nLooked at").expect("what was cleared");
+    expect![[r#"
+
+        5. open-files, leak, confident: dolt\u{1b}[2J (pid 4711), `LOCK (deleted)`: 93.0 MiB, 532 to 588
+           MiB/h
+           - fd-scan/fds.tsv: descriptors `LOCK (deleted)` of dolt: 12 -> 60,024
+           - slabinfo/dentry-state: nr_dentry - nr_unused: 20,100 -> 80,116
+           - slabinfo/slabinfo: bytes of ext4_inode_cache: 1,000,000 -> 69,000,000
+           - it grows since 14:03:10 UTC, 2 min after dolt (pid 4711) started
+           next: strace -f -e trace=openat,close -p 4711
+        1 more finding is smaller or less sure
+    "#]].assert_eq(&text[start..end]);
 }

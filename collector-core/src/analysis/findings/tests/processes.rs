@@ -97,11 +97,14 @@ fn a_step_a_warm_up_and_a_peak_are_cleared_with_the_reason() {
     check(
         &observed,
         expect![[r#"
-        cleared native-memory: step (pid 1): 10.0 MiB to 200 MiB: it rose at once, 12 min after the first sample
-        cleared native-memory: warm-up (pid 2): 0.0 MiB to 199 MiB: it rises ever more slowly, as in a warm-up or a cache that fills
-        cleared native-memory: peak (pid 3): 0.0 MiB to 60.0 MiB: it rises ever more slowly, as in a warm-up or a cache that fills
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            native-memory Step Probable: step : 199229440 bytes
+              process-memory/status: RssAnon of step (pid 1): 10485760 -> 209715200
+            remark on native-memory: it came by 12 min after the first sample
+            cleared native-memory: step (pid 1): 10.0 MiB to 200 MiB: it rose at once, 12 min after the first sample
+            cleared native-memory: warm-up (pid 2): 0.0 MiB to 199 MiB: it rises ever more slowly, as in a warm-up or a cache that fills; it has come to rest at 199 MiB, 199 MiB above its start
+            cleared native-memory: peak (pid 3): 0.0 MiB to 60.0 MiB: it came down again; where that is a cycle of load, capture two of them
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
