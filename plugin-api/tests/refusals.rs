@@ -34,12 +34,12 @@ impl Plugin for Two {
 
 collector_plugin!(Two, "../tests/two.json");
 
-/// What is recorded for each number of calls that are answered before the others are refused.
+/// What is recorded for each call from which on all are refused.
 fn refusals(status: Status) -> String {
     let tree = Tree::new("uptime: 1.0 2.0\nloadavg: 0.5");
     let config = format!("{{\"procfs\": {:?}}}", tree.path());
-    let said = (0..).map_while(|n| Some((n, collect_refusing::<Two>(&config, n, status)?)));
-    said.map(|(n, recorded)| format!("-- after {n} calls\n{recorded}")).collect()
+    let said = (1..).map_while(|n| Some((n, collect_refusing::<Two>(&config, n.., status)?)));
+    said.map(|(n, recorded)| format!("-- from call {n} on\n{recorded}")).collect()
 }
 
 #[test]

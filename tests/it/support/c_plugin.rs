@@ -19,25 +19,40 @@ use super::run::{LIMIT, has_program, run};
 ///
 /// [`Missing`] on a machine without a compiler for it.
 pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
-    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    built(name, None)
+}
+
+/// The same for aarch64, where nothing of it can be loaded on other machines.
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without a compiler for it.
+pub(crate) fn c_plugin_for_aarch64(name: &str) -> Result<PathBuf, Missing> {
+    built(name, Some("aarch64-linux-gnu-gcc"))
+}
+
+/// The library, made by this compiler or the one of its language.
+fn built(name: &str, compiler: Option<&'static str>) -> Result<PathBuf, Missing> {
+    static BUILT: Mutex<BTreeMap<(String, Option<&str>), PathBuf>> = Mutex::new(BTreeMap::new());
     // Held while compiling: two tests that want the same one wait for it.
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(library) = built.get(name) {
+    if let Some(library) = built.get(&(name.to_owned(), compiler)) {
         return Ok(library.clone());
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let source = root.join("tests/misbehaving").join(name).with_extension("c");
-    let (source, compiler, standard) = match source.exists() {
+    let (source, usual, standard) = match source.exists() {
         true => (source, "cc", "-std=gnu99"),
         false => (source.with_extension("cpp"), "c++", "-std=gnu++17"),
     };
-    if !has_program(compiler) {
+    let program = compiler.unwrap_or(usual);
+    if !has_program(program) {
         return Err(Missing("no compiler for C or for C++"));
     }
-    let dir = c_plugins();
+    let dir = c_plugins().join(compiler.unwrap_or_default());
     fs::create_dir_all(&dir).expect("create a directory under target");
     let library = dir.join(format!("lib{}.so", name.replace('-', "_")));
-    let mut cc = Command::new(compiler);
+    let mut cc = Command::new(program);
     cc.current_dir("/").args([standard, "-Wall", "-Wextra", "-Werror", "-O1", "-g"]);
     cc.args(["-shared", "-fPIC", "-fvisibility=hidden", "-pthread", "-I"]);
     cc.arg(root.join("plugin-api/include")).arg("-o").arg(&library).arg(&source);
@@ -46,7 +61,7 @@ pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
     cc.args(flags.map(linker_flags).unwrap_or_default());
     let said = run(cc, LIMIT);
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
-    built.insert(name.to_owned(), library.clone());
+    built.insert((name.to_owned(), compiler), library.clone());
     Ok(library)
 }
 

@@ -1,0 +1,96 @@
+//! `collector plugin list` and `collector plugin describe`: from the note alone, whatever the plugin
+//! is made for, and with an entry that a manifest takes as it is.
+
+use std::fs;
+use std::path::Path;
+
+use expect_test::expect;
+
+use crate::support::{
+    c_plugin, c_plugin_for_aarch64, collector, example, go_in, has_program, libraries, plugins,
+    tool,
+};
+
+/// Describes the plugin, and has `collector check` look at the entry for a manifest that it ends
+/// with; gives the entry.
+fn checked_entry(plugin: &str) -> String {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let said = collector(dir.path(), &["plugin", "describe", plugin]);
+    assert_eq!(said.exit, 0, "{said}");
+    for section in ["Reads:", "Does to the target:", "Needs:", "Writes:", "Options (`config`):"] {
+        assert!(said.stdout.contains(&format!("\n\n{section}")), "no {section} {said}");
+    }
+    let (_, entry) = said.stdout.split_once("\nEntry for a manifest:\n").expect("an entry");
+    fs::write(dir.path().join("m.yaml"), entry).expect("write the manifest");
+    let checked = collector(dir.path(), &["check", "m.yaml"]);
+    assert_eq!(checked.exit, 0, "{checked}\n{entry}");
+    entry.to_owned()
+}
+
+/// The libraries in a directory, by name.
+fn libraries_in(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).expect("a directory");
+    let mut found: Vec<String> =
+        entries.map(|it| it.expect("an entry").path().display().to_string()).collect();
+    found.retain(|path| path.ends_with(".so"));
+    found.sort();
+    found
+}
+
+#[test]
+fn the_entry_of_every_official_plugin_and_example_is_taken_by_check() {
+    if !has_program("cc") || !has_program("c++") || !has_program("make") {
+        skip_or_fail!("no C or C++ compiler, or no make");
+    }
+    let mut all = [libraries_in(&plugins()), libraries_in(&libraries("examples"))].concat();
+    for language in ["c", "cpp"] {
+        let project = example(language);
+        tool(&project, "make", &["all"]);
+        all.extend(libraries_in(&project));
+    }
+    let go = example("go");
+    need!(go_in(&go, &["build", "-buildmode=c-shared", "-o", "libacme_usage.so"]));
+    all.extend(libraries_in(&go));
+    let mut entries = String::new();
+    for plugin in &all {
+        let name = plugin.rsplit('/').next().unwrap_or(plugin);
+        entries.push_str(&checked_entry(plugin).replace(plugin.as_str(), name));
+    }
+    expect![[r#""#]].assert_eq(&entries);
+}
+
+#[test]
+fn a_plugin_of_another_machine_is_described_listed_and_checked_without_being_run() {
+    let library = need!(c_plugin_for_aarch64("good"));
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    fs::create_dir(dir.path().join("plugins")).expect("create a directory");
+    fs::copy(library, dir.path().join("plugins/libgood.so")).expect("copy the library");
+    let said = collector(dir.path(), &["plugin", "describe", "plugins/libgood.so"]);
+    let (head, _) = said.stdout.split_once("\n\nWrites").expect("its outputs");
+    let varies = |line: &&str| !line.starts_with("  sha256") && !line.starts_with("  file");
+    let head: Vec<&str> = head.lines().filter(varies).collect();
+    expect![[r#""#]].assert_eq(&head.join("\n"));
+
+    let said = collector(dir.path(), &["plugin", "list", "--directory", "plugins"]);
+    let told = said.stdout.lines().filter(|line| line.contains("libgood.so"));
+    let told: Vec<String> = told.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    expect![[r#""#]].assert_eq(&told.join("\n"));
+
+    let said = collector(dir.path(), &["plugin", "check", "plugins/libgood.so"]);
+    let told = said.stdout.lines().filter(|line| !line.starts_with("ok    file"));
+    expect![[r#""#]].assert_eq(&told.collect::<Vec<_>>().join("\n"));
+    assert_eq!(said.exit, 0, "{said}");
+}
+
+#[test]
+fn a_plugin_that_would_be_refused_is_described_with_the_reason() {
+    let library = need!(c_plugin("execstack"));
+    let said = collector("/".as_ref(), &["plugin", "describe", library.to_str().expect("UTF-8")]);
+    let told = said.stdout.lines().find(|line| line.starts_with("  here "));
+    expect![[r#""#]].assert_eq(told.unwrap_or_default());
+    let library = need!(c_plugin("two-notes"));
+    let library = library.to_str().expect("UTF-8");
+    let said = collector("/".as_ref(), &["plugin", "describe", library]);
+    assert_eq!((said.exit, said.stdout.as_str()), (3, ""), "{said}");
+    assert!(said.stderr.contains("holds two descriptions"), "{said}");
+}
