@@ -46,12 +46,13 @@ enum Command {
     /// Shows everything a plugin says about itself
     ///
     /// Its options with their defaults, what it reads and needs, what it does to the target, what
-    /// it writes, and an entry for a manifest. These are the author's claims.
+    /// it writes, and a manifest that runs it. These are the author's claims. The plugin may be for
+    /// another machine, or be one that this machine would refuse: the page says so.
     #[command(after_help = "Example:
   collector plugin describe go-pprof
   collector plugin describe ./libacme_storage.so
 
-Exit codes: 0 shown; 3 the plugin would be refused.")]
+Exit codes: 0 shown; 3 no such plugin, or nothing in the file that describes it.")]
     Describe {
         /// The plugin's name, or with a `/` the path of its library
         plugin: String,

@@ -7,7 +7,7 @@ use std::path::Path;
 use expect_test::expect;
 
 use crate::support::{
-    c_plugin, c_plugin_for_aarch64, collector, example, go_in, has_program, libraries, plugins,
+    c_plugin, collector, example, foreign_plugin, go_in, has_program, libraries, plugins,
     tool,
 };
 
@@ -20,7 +20,7 @@ fn checked_entry(plugin: &str) -> String {
     for section in ["Reads:", "Does to the target:", "Needs:", "Writes:", "Options (`config`):"] {
         assert!(said.stdout.contains(&format!("\n\n{section}")), "no {section} {said}");
     }
-    let (_, entry) = said.stdout.split_once("\nEntry for a manifest:\n").expect("an entry");
+    let (_, entry) = said.stdout.split_once("\nManifest for it:\n").expect("a manifest");
     fs::write(dir.path().join("m.yaml"), entry).expect("write the manifest");
     let checked = collector(dir.path(), &["check", "m.yaml"]);
     assert_eq!(checked.exit, 0, "{checked}\n{entry}");
@@ -56,29 +56,95 @@ fn the_entry_of_every_official_plugin_and_example_is_taken_by_check() {
         let name = plugin.rsplit('/').next().unwrap_or(plugin);
         entries.push_str(&checked_entry(plugin).replace(plugin.as_str(), name));
     }
-    expect![[r#""#]].assert_eq(&entries);
+    expect![[r#"
+          version: 1
+          collectors:
+            - plugin: libfd_scan.so
+          version: 1
+          collectors:
+            - plugin: libgo_pprof.so
+              config:
+                url: http://127.0.0.1:6060
+          version: 1
+          collectors:
+            - plugin: libmeminfo.so
+          version: 1
+          collectors:
+            - plugin: libprocess_memory.so
+          version: 1
+          collectors:
+            - plugin: libprometheus_scrape.so
+              config:
+                url: http://127.0.0.1:9090/metrics
+          version: 1
+          collectors:
+            - plugin: libslabinfo.so
+          version: 1
+          collectors:
+            - plugin: libacme_queue.so
+              config:
+                address: 127.0.0.1:7070
+          version: 1
+          collectors:
+            - plugin: libacme_usage.so
+              config:
+                path: /tmp
+          version: 1
+          collectors:
+            - plugin: libacme_status.so
+              config:
+                file: /run/acme/status
+          version: 1
+          collectors:
+            - plugin: libacme_usage.so
+              config:
+                path: /tmp
+    "#]].assert_eq(&entries);
 }
 
 #[test]
 fn a_plugin_of_another_machine_is_described_listed_and_checked_without_being_run() {
-    let library = need!(c_plugin_for_aarch64("good"));
+    let library = need!(foreign_plugin());
     let dir = tempfile::tempdir().expect("a temporary directory");
     fs::create_dir(dir.path().join("plugins")).expect("create a directory");
-    fs::copy(library, dir.path().join("plugins/libgood.so")).expect("copy the library");
-    let said = collector(dir.path(), &["plugin", "describe", "plugins/libgood.so"]);
+    fs::copy(library, dir.path().join("plugins/libforeign.so")).expect("copy the library");
+    let said = collector(dir.path(), &["plugin", "describe", "plugins/libforeign.so"]);
     let (head, _) = said.stdout.split_once("\n\nWrites").expect("its outputs");
     let varies = |line: &&str| !line.starts_with("  sha256") && !line.starts_with("  file");
     let head: Vec<&str> = head.lines().filter(varies).collect();
-    expect![[r#""#]].assert_eq(&head.join("\n"));
+    expect![[r#"
+        foreign 1.0.0: For another machine
+          machine  aarch64
+          contract ABI 1.0, order fetch
+          here     refused: built for aarch64, this machine is x86_64; use the plugin's build for x86_64
+
+        Reads: nothing, says its author
+
+        Does to the target: nothing, says its author
+
+        Needs: nothing, says its author"#]].assert_eq(&head.join("\n"));
 
     let said = collector(dir.path(), &["plugin", "list", "--directory", "plugins"]);
-    let told = said.stdout.lines().filter(|line| line.contains("libgood.so"));
+    let told = said.stdout.lines().filter(|line| line.contains("libforeign.so"));
     let told: Vec<String> = told.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    expect![[r#""#]].assert_eq(&told.join("\n"));
+    expect![[r#"
+        foreign 1.0.0 fetch For another machine plugins/libforeign.so (refused)
+        refused: plugins/libforeign.so: built for aarch64, this machine is x86_64; use the plugin's build for x86_64"#]].assert_eq(&told.join("\n"));
 
-    let said = collector(dir.path(), &["plugin", "check", "plugins/libgood.so"]);
+    let said = collector(dir.path(), &["plugin", "check", "plugins/libforeign.so"]);
     let told = said.stdout.lines().filter(|line| !line.starts_with("ok    file"));
-    expect![[r#""#]].assert_eq(&told.collect::<Vec<_>>().join("\n"));
+    expect![[r#"
+        warn  machine       built for aarch64, this machine is x86_64; use the plugin's build for x86_64: it is not run here, so check it there too
+        ok    description   foreign 1.0.0, ABI 1.0
+        ok    entry         exports collector_plugin_entry_v1
+        ok    symbols       exports its entry and nothing else
+        ok    libraries     needs none
+        ok    glibc         needs no version of it
+        ok    stack         is not executable
+        ok    schema        options: 0
+        ok    examples      that fit the schema: 0
+        warn  outputs       declares no outputs, so a customer is not told what is stored; list each artifact in "outputs"
+        passed: all of 11 checks, warnings: 2"#]].assert_eq(&told.collect::<Vec<_>>().join("\n"));
     assert_eq!(said.exit, 0, "{said}");
 }
 
@@ -87,7 +153,7 @@ fn a_plugin_that_would_be_refused_is_described_with_the_reason() {
     let library = need!(c_plugin("execstack"));
     let said = collector("/".as_ref(), &["plugin", "describe", library.to_str().expect("UTF-8")]);
     let told = said.stdout.lines().find(|line| line.starts_with("  here "));
-    expect![[r#""#]].assert_eq(told.unwrap_or_default());
+    expect!["  here     refused: asks for an executable stack, which glibc 2.41 and security modules refuse; link it with -z noexecstack"].assert_eq(told.unwrap_or_default());
     let library = need!(c_plugin("two-notes"));
     let library = library.to_str().expect("UTF-8");
     let said = collector("/".as_ref(), &["plugin", "describe", library]);

@@ -5,7 +5,7 @@ use std::fs;
 
 use expect_test::expect;
 
-use crate::support::{c_plugin_for_aarch64, collector, plugins};
+use crate::support::{collector, foreign_plugin, plugins};
 
 /// What it says of the files, with stand-ins for the versions that this machine's compiler takes.
 fn said(files: &[&str], options: &[&str]) -> (i32, String) {
@@ -60,11 +60,18 @@ fn the_newest_version_is_the_one_that_readelf_finds() {
 
 #[test]
 fn files_of_other_machines_are_read_too_and_what_is_none_is_told() {
-    let foreign = need!(c_plugin_for_aarch64("good"));
+    let foreign = need!(foreign_plugin());
     let dir = tempfile::tempdir().expect("a temporary directory");
     fs::copy(foreign, dir.path().join("foreign.so")).expect("copy the library");
     fs::write(dir.path().join("text"), "GLIBC_2.99").expect("write a file");
     let files = ["plugin", "glibc", "foreign.so", "text", "none", "--max-glibc", "2.16"];
     let said = collector(dir.path(), &files);
-    expect![[r#""#]].assert_eq(&said.to_string());
+    expect![[r#"
+        exit: 3
+        --- stdout
+        ok    glibc         foreign.so (aarch64): needs no version of it
+        FAIL  glibc         text: not a shared library (it starts with "GLIBC_2."): a text file; was the plugin's source named instead of the library?
+        FAIL  glibc         none: there is no such file; correct the path, or copy the plugin there
+        --- stderr
+    "#]].assert_eq(&said.to_string());
 }

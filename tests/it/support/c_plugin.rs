@@ -19,40 +19,25 @@ use super::run::{LIMIT, has_program, run};
 ///
 /// [`Missing`] on a machine without a compiler for it.
 pub(crate) fn c_plugin(name: &str) -> Result<PathBuf, Missing> {
-    built(name, None)
-}
-
-/// The same for aarch64, where nothing of it can be loaded on other machines.
-///
-/// # Errors
-///
-/// [`Missing`] on a machine without a compiler for it.
-pub(crate) fn c_plugin_for_aarch64(name: &str) -> Result<PathBuf, Missing> {
-    built(name, Some("aarch64-linux-gnu-gcc"))
-}
-
-/// The library, made by this compiler or the one of its language.
-fn built(name: &str, compiler: Option<&'static str>) -> Result<PathBuf, Missing> {
-    static BUILT: Mutex<BTreeMap<(String, Option<&str>), PathBuf>> = Mutex::new(BTreeMap::new());
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     // Held while compiling: two tests that want the same one wait for it.
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(library) = built.get(&(name.to_owned(), compiler)) {
+    if let Some(library) = built.get(name) {
         return Ok(library.clone());
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let source = root.join("tests/misbehaving").join(name).with_extension("c");
-    let (source, usual, standard) = match source.exists() {
+    let (source, compiler, standard) = match source.exists() {
         true => (source, "cc", "-std=gnu99"),
         false => (source.with_extension("cpp"), "c++", "-std=gnu++17"),
     };
-    let program = compiler.unwrap_or(usual);
-    if !has_program(program) {
+    if !has_program(compiler) {
         return Err(Missing("no compiler for C or for C++"));
     }
-    let dir = c_plugins().join(compiler.unwrap_or_default());
+    let dir = c_plugins();
     fs::create_dir_all(&dir).expect("create a directory under target");
     let library = dir.join(format!("lib{}.so", name.replace('-', "_")));
-    let mut cc = Command::new(program);
+    let mut cc = Command::new(compiler);
     cc.current_dir("/").args([standard, "-Wall", "-Wextra", "-Werror", "-O1", "-g"]);
     cc.args(["-shared", "-fPIC", "-fvisibility=hidden", "-pthread", "-I"]);
     cc.arg(root.join("plugin-api/include")).arg("-o").arg(&library).arg(&source);
@@ -61,7 +46,7 @@ fn built(name: &str, compiler: Option<&'static str>) -> Result<PathBuf, Missing>
     cc.args(flags.map(linker_flags).unwrap_or_default());
     let said = run(cc, LIMIT);
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
-    built.insert((name.to_owned(), compiler), library.clone());
+    built.insert(name.to_owned(), library.clone());
     Ok(library)
 }
 
@@ -97,6 +82,37 @@ fn stand_in(name: &str, versions: &str) -> String {
     let said = run(cc, LIMIT);
     assert_eq!(said.exit, 0, "{name} does not compile:\n{}", said.stderr);
     library.display().to_string()
+}
+
+/// A plugin named `foreign` for aarch64, to be looked at on other machines. It stands alone, because
+/// a compiler for another machine need not come with a C library for it.
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without a compiler for it.
+pub(crate) fn foreign_plugin() -> Result<PathBuf, Missing> {
+    const COMPILER: &str = "aarch64-linux-gnu-gcc";
+    const SOURCE: &str = r#"
+        #include "collector_plugin.h"
+        #define DESCRIPTION "{\"name\":\"foreign\",\"version\":\"1.0.0\",\"abi\":\"1.0\"," \
+            "\"summary\":\"For another machine\"}"
+        COLLECTOR_DESCRIPTION(DESCRIPTION);
+        const collector_plugin *collector_plugin_entry_v1(void) { return 0; }
+    "#;
+    if !has_program(COMPILER) {
+        return Err(Missing("no C compiler for aarch64"));
+    }
+    let dir = c_plugins().join("aarch64");
+    fs::create_dir_all(&dir).expect("create a directory under target");
+    let (source, library) = (dir.join("foreign.c"), dir.join("libforeign.so"));
+    fs::write(&source, SOURCE).expect("write the source");
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-api/include");
+    let mut cc = Command::new(COMPILER);
+    cc.current_dir("/").args(["-ffreestanding", "-nostdlib", "-shared", "-fPIC", "-I"]);
+    cc.arg(include).arg("-o").arg(&library).arg(&source);
+    let said = run(cc, LIMIT);
+    assert_eq!(said.exit, 0, "it does not compile:\n{}", said.stderr);
+    Ok(library)
 }
 
 /// Says whether there is a C compiler.

@@ -68,7 +68,7 @@ fn page(asked: &str, found: &Survey, about: &Description, refusal: Option<&str>)
     section(&mut lines, "Needs", claims(&needs(about)));
     section(&mut lines, "Writes", outputs(about));
     section(&mut lines, "Options (`config`)", options::table(&about.config_schema));
-    section(&mut lines, "Entry for a manifest", sample::entry(asked, about));
+    section(&mut lines, "Manifest for it", sample::manifest(asked, about));
     lines
 }
 

@@ -1,4 +1,4 @@
-//! An entry for a manifest that runs the plugin, to copy and change.
+//! A manifest that runs the plugin, to copy and change.
 
 use serde_json::{Map, Value};
 
@@ -12,12 +12,13 @@ const MAX_DEPTH: usize = 8;
 /// What stands where only the user knows the value.
 const PLACEHOLDER: &str = "CHANGE-ME";
 
-/// The lines of the entry. Its configuration is nothing where the defaults are enough and the
+/// The lines of the manifest, which `collector check` takes. Its configuration is nothing where the defaults are enough and the
 /// author's first example is none, else the first example that fits the schema; without one, a
 /// placeholder for each option that must be there, which a comment says.
-pub(super) fn entry(asked: &str, about: &Description) -> Vec<String> {
+pub(super) fn manifest(asked: &str, about: &Description) -> Vec<String> {
     let fits = |config: &Value| config::complete(&about.config_schema, config).is_ok();
-    let mut lines = vec!["collectors:".to_owned(), format!("  - plugin: {}", scalar(asked))];
+    let mut lines = ["version: 1", "collectors:"].map(str::to_owned).to_vec();
+    lines.push(format!("  - plugin: {}", scalar(asked)));
     let config = match about.examples.iter().find(|example| fits(example)) {
         Some(example) => example.clone(),
         None if fits(&Value::Null) => return lines,

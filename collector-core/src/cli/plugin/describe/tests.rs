@@ -90,7 +90,8 @@ fn a_page_shows_everything_an_author_said() {
           cpu  object, optional
           cpu.seconds  number, optional
 
-        Entry for a manifest:
+        Manifest for it:
+          version: 1
           collectors:
             - plugin: acme
               config:
@@ -191,26 +192,30 @@ fn with_schema(schema: &Value, examples: &Value) -> Description {
 }
 
 #[test]
-fn an_entry_for_a_manifest_has_an_example_that_fits_or_placeholders() {
+fn the_manifest_has_an_example_that_fits_or_placeholders() {
     let entry = |schema: &Value, examples: Value| {
-        sample::entry("./lib acme.so", &with_schema(schema, &examples)).join("\n")
+        sample::manifest("./lib acme.so", &with_schema(schema, &examples)).join("\n")
     };
     let door = json!({ "properties": { "door": { "type": "string" } }, "additionalProperties": false });
     expect![[r#"
+        version: 1
         collectors:
           - plugin: "./lib acme.so"
             config:
               door: 'front: ''é'"#]].assert_eq(&entry(&door, json!([{ "dor": 1 }, { "door": "front: 'é" }])));
     expect![[r#"
+        version: 1
         collectors:
           - plugin: "./lib acme.so""#]].assert_eq(&entry(&door, json!([])));
     let unusable = json!({ "$ref": "https://example.com/x" });
     expect![[r#"
+        version: 1
         collectors:
           - plugin: "./lib acme.so"
             # the schema of its configuration cannot be used"#]].assert_eq(&entry(&unusable, json!([])));
     let placeholders = entry(&nasty(), json!([]));
     expect![[r#"
+        version: 1
         collectors:
           - plugin: "./lib acme.so"
             # placeholders: put your own values in their place
