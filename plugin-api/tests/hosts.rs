@@ -68,13 +68,12 @@ fn only_an_object_is_a_configuration() {
 
 #[test]
 fn a_call_that_the_host_refuses_is_a_problem_and_the_rest_is_delivered() {
-    let said =
-        [1, 2, 3, 4, 7].map(|call| {
-            match collect_refusing::<Two>("{}", call..=call, Status::Failed) {
-                Some(recorded) => format!("{call}. {recorded}"),
-                None => format!("{call}. no such call\n"),
-            }
-        });
+    let said = [1, 2, 3, 4, 7].map(|call| {
+        match collect_refusing::<Two>("{}", call..=call, Status::Failed) {
+            Some(recorded) => format!("{call}. {recorded}"),
+            None => format!("{call}. no such call\n"),
+        }
+    });
     expect![[r#"
         1. status: partial
         problem: failed: artifact first: the host answered status 1

@@ -7,13 +7,12 @@ use std::path::Path;
 use expect_test::expect;
 
 use crate::support::{
-    c_plugin, collector, example, foreign_plugin, go_in, has_program, libraries, plugins,
-    tool,
+    c_plugin, collector, example, foreign_plugin, go_in, has_program, libraries, plugins, tool,
 };
 
 /// Describes the plugin, and has `collector check` look at the entry for a manifest that it ends
 /// with; gives the entry.
-fn checked_entry(plugin: &str) -> String {
+fn checked_manifest(plugin: &str) -> String {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let said = collector(dir.path(), &["plugin", "describe", plugin]);
     assert_eq!(said.exit, 0, "{said}");
@@ -24,7 +23,7 @@ fn checked_entry(plugin: &str) -> String {
     fs::write(dir.path().join("m.yaml"), entry).expect("write the manifest");
     let checked = collector(dir.path(), &["check", "m.yaml"]);
     assert_eq!(checked.exit, 0, "{checked}\n{entry}");
-    entry.to_owned()
+    entry.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
 }
 
 /// The libraries in a directory, by name.
@@ -38,7 +37,7 @@ fn libraries_in(dir: &Path) -> Vec<String> {
 }
 
 #[test]
-fn the_entry_of_every_official_plugin_and_example_is_taken_by_check() {
+fn the_manifest_of_every_official_plugin_and_example_is_taken_by_check() {
     if !has_program("cc") || !has_program("c++") || !has_program("make") {
         skip_or_fail!("no C or C++ compiler, or no make");
     }
@@ -54,7 +53,7 @@ fn the_entry_of_every_official_plugin_and_example_is_taken_by_check() {
     let mut entries = String::new();
     for plugin in &all {
         let name = plugin.rsplit('/').next().unwrap_or(plugin);
-        entries.push_str(&checked_entry(plugin).replace(plugin.as_str(), name));
+        entries.push_str(&checked_manifest(plugin).replace(plugin.as_str(), name));
     }
     expect![[r#"
           version: 1
@@ -99,11 +98,15 @@ fn the_entry_of_every_official_plugin_and_example_is_taken_by_check() {
             - plugin: libacme_usage.so
               config:
                 path: /tmp
-    "#]].assert_eq(&entries);
+    "#]]
+    .assert_eq(&entries);
 }
 
 #[test]
 fn a_plugin_of_another_machine_is_described_listed_and_checked_without_being_run() {
+    if cfg!(target_arch = "aarch64") {
+        return; // there it is none of another machine
+    }
     let library = need!(foreign_plugin());
     let dir = tempfile::tempdir().expect("a temporary directory");
     fs::create_dir(dir.path().join("plugins")).expect("create a directory");
@@ -126,7 +129,8 @@ fn a_plugin_of_another_machine_is_described_listed_and_checked_without_being_run
 
     let said = collector(dir.path(), &["plugin", "list", "--directory", "plugins"]);
     let told = said.stdout.lines().filter(|line| line.contains("libforeign.so"));
-    let told: Vec<String> = told.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let told: Vec<String> =
+        told.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     expect![[r#"
         foreign 1.0.0 fetch For another machine plugins/libforeign.so (refused)
         refused: plugins/libforeign.so: built for aarch64, this machine is x86_64; use the plugin's build for x86_64"#]].assert_eq(&told.join("\n"));

@@ -35,9 +35,13 @@ fn the_program_and_its_plugins_are_compared_with_what_was_promised() {
         let start = format!("FAIL  glibc         {file} ({machine}): needs glibc 2.");
         assert!(line.starts_with(&start), "{line}");
         let (_, symbols) = line.split_once(", for ").expect("symbols");
-        let (symbols, rest) = symbols.split_once(", and 2.3 is the newest it may need").expect("2.3");
+        let (symbols, rest) =
+            symbols.split_once(", and 2.3 is the newest it may need").expect("2.3");
         assert!(symbols.contains(" (2."), "{line}");
-        assert!(rest.starts_with("; build it where glibc is older, or with cargo zigbuild"), "{line}");
+        assert!(
+            rest.starts_with("; build it where glibc is older, or with cargo zigbuild"),
+            "{line}"
+        );
     }
     assert_eq!(told.lines().count(), 2, "{told}");
 }

@@ -103,8 +103,7 @@ impl Single {
 /// The path of the plugin that its author names: a file here, or else by its name one of those that
 /// `plugin list` shows. With a `/`, so that it is not taken for a name again.
 pub(super) fn as_path(asked: &Path, search: &Search) -> Result<String, Failure> {
-    let not_utf8 =
-        |_| Failure::new(Exit::Usage, "the path of the plugin is not UTF-8; rename it");
+    let not_utf8 = |_| Failure::new(Exit::Usage, "the path of the plugin is not UTF-8; rename it");
     let utf8 = |path: PathBuf| path.into_os_string().into_string().map_err(not_utf8);
     let is_name = asked.file_name() == Some(asked.as_os_str()) && asked.extension().is_none();
     if !is_name || asked.is_file() {
@@ -133,7 +132,8 @@ struct NotConfig {
 
 /// Whether what was given as the configuration, and does not fit, looks like a manifest.
 fn is_manifest(given: &Manifest) -> bool {
-    let collectors = given.collectors.first().and_then(|it| it.config.get("collectors")?.as_array());
+    let collectors =
+        given.collectors.first().and_then(|it| it.config.get("collectors")?.as_array());
     collectors.is_some_and(|all| all.iter().any(|it| it.get("plugin").is_some()))
 }
 

@@ -117,7 +117,8 @@ fn refusals(bench: &Bench) -> Result<Check, Failure> {
     let mut n_refused = 0;
     let mut call = 1;
     while n_refused < MAX_TRIALS {
-        let ran = bench.try_on(Trial::Refuses { first: call, last: call, answer: status::FAILED })?;
+        let ran =
+            bench.try_on(Trial::Refuses { first: call, last: call, answer: status::FAILED })?;
         let told = ran.told().first().map(|told| (*told).to_owned());
         let Some(sample) = ran.samples.first() else { break };
         if let Some(harm) = ran.harm() {

@@ -54,7 +54,8 @@ fn grouped(words: &str) -> String {
 /// The forms of which a value has one, for each `anyOf` and `oneOf` that has several: one form
 /// beside `null` is a part like any other.
 pub(super) fn branches<'a>(option: &[&'a Value]) -> impl Iterator<Item = &'a Vec<Value>> {
-    let of = |part: &'a Value| ["anyOf", "oneOf"].map(|key| part.get(key).and_then(Value::as_array));
+    let of =
+        |part: &'a Value| ["anyOf", "oneOf"].map(|key| part.get(key).and_then(Value::as_array));
     let all: Vec<&'a Vec<Value>> = option.iter().copied().flat_map(of).flatten().collect();
     all.into_iter().filter(|forms| forms.iter().filter(|form| !is_null(form)).count() > 1)
 }

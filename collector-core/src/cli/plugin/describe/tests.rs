@@ -170,8 +170,10 @@ fn every_form_of_an_option_can_be_read() {
         matrix  list of (list of number), optional
         pair  list, optional
         any  any value, optional
-        token  string, optional"#]].assert_eq(&options::table(&nasty()).join("\n"));
-    let loops = json!({ "$ref": "#/$defs/a", "$defs": { "a": { "items": { "$ref": "#/$defs/a" } } } });
+        token  string, optional"#]]
+    .assert_eq(&options::table(&nasty()).join("\n"));
+    let loops =
+        json!({ "$ref": "#/$defs/a", "$defs": { "a": { "items": { "$ref": "#/$defs/a" } } } });
     expect![[r##"
         the plugin's config_schema cannot be used: its $ref "#/$defs/a" leads back to itself; ask its author
         for a repaired build"##]].assert_eq(&options::table(&loops).join("\n"));
@@ -196,23 +198,27 @@ fn the_manifest_has_an_example_that_fits_or_placeholders() {
     let entry = |schema: &Value, examples: Value| {
         sample::manifest("./lib acme.so", &with_schema(schema, &examples)).join("\n")
     };
-    let door = json!({ "properties": { "door": { "type": "string" } }, "additionalProperties": false });
+    let door =
+        json!({ "properties": { "door": { "type": "string" } }, "additionalProperties": false });
     expect![[r#"
         version: 1
         collectors:
           - plugin: "./lib acme.so"
             config:
-              door: 'front: ''é'"#]].assert_eq(&entry(&door, json!([{ "dor": 1 }, { "door": "front: 'é" }])));
+              door: 'front: ''é'"#]]
+    .assert_eq(&entry(&door, json!([{ "dor": 1 }, { "door": "front: 'é" }])));
     expect![[r#"
         version: 1
         collectors:
-          - plugin: "./lib acme.so""#]].assert_eq(&entry(&door, json!([])));
+          - plugin: "./lib acme.so""#]]
+    .assert_eq(&entry(&door, json!([])));
     let unusable = json!({ "$ref": "https://example.com/x" });
     expect![[r#"
         version: 1
         collectors:
           - plugin: "./lib acme.so"
-            # the schema of its configuration cannot be used"#]].assert_eq(&entry(&unusable, json!([])));
+            # the schema of its configuration cannot be used"#]]
+    .assert_eq(&entry(&unusable, json!([])));
     let placeholders = entry(&nasty(), json!([]));
     expect![[r#"
         version: 1
@@ -224,7 +230,8 @@ fn the_manifest_has_an_example_that_fits_or_placeholders() {
               - host: CHANGE-ME
                 port: 1
               mode: fast
-              auth: CHANGE-ME"#]].assert_eq(&placeholders);
+              auth: CHANGE-ME"#]]
+    .assert_eq(&placeholders);
     // They have the form that is asked for, so that only the values are left to change.
     let entry: Value = serde_yaml::from_str(&placeholders).expect("YAML");
     let config = &entry["collectors"][0]["config"];
