@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{
-    Bundle, LIMIT, Missing, Said, Scene, check_bundle, has_program, run, start, wait_until,
+    Bundle, LIMIT, Missing, Said, Scene, check_bundle, run, start, under_strace, wait_until,
     workers_of,
 };
 
@@ -127,18 +127,15 @@ collectors:
 
 /// The run of `scene` under `strace`, which does to its system calls what `injections` say.
 fn with_injected(scene: &Scene, injections: &[&str]) -> Result<Command, Missing> {
-    if !has_program("strace") {
-        return Err(Missing("no strace"));
-    }
-    let inner = scene.command(&[]);
-    let mut command = Command::new("env");
     // The tracer is a process of its own, out of reach of the signals to the group.
-    command.args(["--default-signal=HUP,INT,TERM", "strace", "-DDD", "-f", "-qqq"]);
-    command.args(["-o", "/dev/null", "-e", "trace=renameat2,unlinkat"]);
-    for injection in injections {
-        command.args(["-e", &format!("inject={injection}")]);
-    }
-    command.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
+    let mut options =
+        vec!["-DDD", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=renameat2,unlinkat"];
+    let injections: Vec<String> = injections.iter().map(|it| format!("inject={it}")).collect();
+    injections.iter().for_each(|it| options.extend(["-e", it]));
+    let strace = under_strace(&options, &scene.command(&[]))?;
+    let mut command = Command::new("env");
+    command.arg("--default-signal=HUP,INT,TERM").arg(strace.get_program()).args(strace.get_args());
+    command.current_dir(scene.path());
     Ok(command)
 }
 

@@ -13,7 +13,7 @@ use rustix::process::Signal;
 
 use crate::support::{
     Bundle, Captured, LIMIT, Missing, Running, Said, Scene, SmallDisk, check_bundle, collector,
-    run, wait_until, workers_of,
+    finished_samples, run, wait_until, workers_of,
 };
 
 /// Samples that follow fast, until something happens.
@@ -49,18 +49,13 @@ fn last_words(said: &Said) -> String {
 /// Every sample that the capture called finished is in `bundle`, with all that it said of it.
 fn check_kept(bundle: &Bundle, said: &Said) {
     let mut n_whole = 0;
-    for line in said.stderr.lines() {
-        let Some((number, rest)) = line.strip_prefix("sample ").and_then(|it| it.split_once(' '))
-        else {
-            continue;
-        };
-        let tick = number.parse::<u64>().expect("a number") - 1;
+    for (tick, rest) in finished_samples(&said.stderr) {
         let at = bundle.samples.iter().position(|it| it["index"] == tick);
         let at = at.unwrap_or_else(|| panic!("no finished sample of tick {tick}: {said}"));
         // A busy host skips collectors, and says so.
         if rest.contains(": 2 of 2 ok") {
-            assert_eq!(bundle.row(at, "good")["outcome"], "ok", "{line}");
-            assert_eq!(bundle.file(at, "noisy/noise").len(), 64 << 10, "{line}");
+            assert_eq!(bundle.row(at, "good")["outcome"], "ok", "{rest}");
+            assert_eq!(bundle.file(at, "noisy/noise").len(), 64 << 10, "{rest}");
             n_whole += 1;
         }
     }

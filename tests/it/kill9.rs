@@ -15,7 +15,9 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::support::{LIMIT, Said, Scene, check_bundle, collector, run, wait_until, workers_of};
+use crate::support::{
+    LIMIT, Said, Scene, check_bundle, collector, finished_samples, run, wait_until, workers_of,
+};
 
 /// Small artifacts often, a large one whenever it is done: samples overlap. Of the last sample
 /// nothing is large, so that the end comes at once.
@@ -125,7 +127,7 @@ fn fall(said: &Said, left: &Left) -> Fall {
 
 /// Compares what `recover` makes of the file that was left with what `zstd` and `tar` find in it.
 fn check(scene: &Scene, said: &Said, number: u64) -> Left {
-    let told: BTreeSet<u64> = said.stderr.lines().filter_map(index_told).collect();
+    let told: BTreeSet<u64> = finished_samples(&said.stderr).map(|(tick, _)| tick).collect();
     let output = scene.output();
     let [partial] = output.as_slice() else {
         assert!(output.is_empty() && told.is_empty(), "kill {number}: {output:?} {said}");
@@ -182,13 +184,6 @@ fn check(scene: &Scene, said: &Said, number: u64) -> Left {
         assert!(all_are_there, "kill {number}: {told:?} were told, {tool} has {found:?}");
     }
     Left { is_last_told: told.contains(&LAST), n_finished: new.len(), n_begun }
-}
-
-/// The tick of the sample that a line of the progress calls finished.
-fn index_told(line: &str) -> Option<u64> {
-    let (number, rest) = line.strip_prefix("sample ")?.split_once(" of ")?;
-    // A line that was cut may have any number of digits.
-    (!rest.is_empty()).then(|| number.parse::<u64>().expect("a number") - 1)
 }
 
 /// The tick of a sample, where its `sample.json` is whole.

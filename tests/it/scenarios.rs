@@ -2,13 +2,15 @@
 //! so. `docs/scenarios.md` is their manual.
 //!
 //! Without a word it judges bundles that were recorded earlier and are kept as fixtures. With
-//! `COLLECTOR_SCENARIOS=all`, or the names of some, it records and judges anew:
+//! `COLLECTOR_SCENARIOS=all`, or the names of some, it records and judges anew, as often as
+//! `COLLECTOR_SCENARIOS_RUNS` says:
 //!
 //! ```text
 //! sudo -E COLLECTOR_SCENARIOS=all cargo test --release -p collector-core --test it scenarios:: -- --nocapture
 //! ```
 
 mod judge;
+mod place;
 mod record;
 mod suite;
 mod table;
@@ -50,11 +52,15 @@ fn scenarios_are_told_for_what_they_are() {
     };
     fs::create_dir_all(&out).expect("create the directory of the bundles");
     let is_wanted = |name: &str| wanted == "all" || wanted.split(',').any(|it| it == name);
+    let n_runs =
+        std::env::var("COLLECTOR_SCENARIOS_RUNS").map_or(1, |it| it.parse().expect("runs"));
     let mut judged = Vec::new();
-    for scenario in SUITE.iter().filter(|it| is_wanted(it.name)) {
-        match record::record(scenario, &out) {
-            Ok(recorded) => judged.push(judge::judge(scenario, &recorded)),
-            Err(why) => judged.push(Judged::not_run(scenario, why)),
+    for run in 1..=n_runs {
+        for scenario in SUITE.iter().filter(|it| is_wanted(it.name)) {
+            match record::record(scenario, run, &out) {
+                Ok(recorded) => judged.push(judge::judge(scenario, &recorded)),
+                Err(why) => judged.push(Judged::not_run(scenario, why)),
+            }
         }
     }
     check(&judged);

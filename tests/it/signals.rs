@@ -13,7 +13,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    Captured, LIMIT, Missing, Running, Scene, run, start, wait_until, workers_of,
+    Captured, LIMIT, Missing, Running, Scene, finished_samples, run, start, wait_until, workers_of,
 };
 
 /// A sample takes half a second, the next is an hour away.
@@ -255,9 +255,7 @@ fn check_finished(said: &str, dir: &Path) {
         })
         .collect();
     let mut n_files = 0;
-    for line in said.lines().filter(|line| line.starts_with("sample ")) {
-        let number: Option<u64> = line.split([' ', ':']).nth(1).and_then(|it| it.parse().ok());
-        let tick = number.expect("a number") - 1;
+    for (tick, _) in finished_samples(said) {
         let found = samples.iter().find(|(_, sample)| sample["index"] == tick);
         let (dir, sample) = found.unwrap_or_else(|| panic!("no finished sample of tick {tick}"));
         let rows = sample["rows"].as_array().expect("a list").iter();

@@ -18,6 +18,7 @@ mod processes;
 mod redact;
 mod run;
 mod scene;
+mod strace;
 
 pub(crate) use author::{example, go_in, tool};
 pub(crate) use bundle::{Bundle, check_bundle};
@@ -31,7 +32,8 @@ pub(crate) use namespace::in_own_mounts;
 pub(crate) use processes::workers_of;
 pub(crate) use redact::redact;
 pub(crate) use run::{
-    LIMIT, Running, Said, collector, command, has_program, run, start, wait_until,
+    LIMIT, Running, Said, collector, command, finished_samples, has_program, run, start, wait_until,
 };
 pub(crate) use scene::{Captured, Scene};
 pub(crate) use skip::{Missing, skipped};
+pub(crate) use strace::{strace, under_strace};

@@ -8,8 +8,7 @@ use rustix::process::Signal;
 
 use super::{said, shown};
 use crate::support::{
-    LIMIT, Missing, c_plugin, collector, command, has_program, plugins, start, wait_until,
-    workers_of,
+    LIMIT, Missing, c_plugin, collector, command, plugins, start, strace, wait_until, workers_of,
 };
 
 #[test]
@@ -207,11 +206,8 @@ fn ctrl_c_ends_what_runs_at_once() {
 
 /// `strace` attaches as `gdb` does, and needs no symbols.
 fn attached(worker: &str) -> Result<Command, Missing> {
-    if !has_program("strace") {
-        return Err(Missing("no strace"));
-    }
-    let mut strace = Command::new("strace");
-    strace.current_dir("/").args(["-q", "-e", "trace=none", "-p", worker]);
+    let mut strace = strace(&["-q", "-e", "trace=none", "-p", worker])?;
+    strace.current_dir("/");
     Ok(strace)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{SLACK_MS, lateness_ms, names_are_of_the_schedule, number};
-use crate::support::{Bundle, LIMIT, Missing, Scene, has_program, start, workers_of};
+use crate::support::{Bundle, LIMIT, Missing, Scene, start, under_strace, workers_of};
 
 /// How many rows of `good` are `ok`. It counts how often it was asked, and nobody asked it twice.
 fn n_good(bundle: &Bundle) -> usize {
@@ -108,15 +108,9 @@ fn a_capture_that_was_stopped_goes_on_with_the_tick_that_is_due() {
 
 /// `scene`'s capture on a disk that takes `delay` to say that something is safe.
 fn on_slow_disk(scene: &Scene, delay: &str) -> Result<Command, Missing> {
-    if !has_program("strace") {
-        return Err(Missing("no strace"));
-    }
-    let inner = scene.command(&[]);
-    let mut strace = Command::new("strace");
-    strace.args(["-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e"]);
-    strace.arg(format!("inject=fdatasync:delay_enter={delay}"));
-    strace.arg(inner.get_program()).args(inner.get_args()).current_dir(scene.path());
-    Ok(strace)
+    let injection = format!("inject=fdatasync:delay_enter={delay}");
+    let options = ["-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", &injection];
+    under_strace(&options, &scene.command(&[]))
 }
 
 /// While the core waits for the disk with the second sample, the plugin of the first is done.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Missing, has_program};
+use crate::support::{Missing, under_strace};
 
 /// The calls that open, make, change or remove a file by name or descriptor, but for writing to
 /// one that is open. `?`: not every machine has it.
@@ -34,16 +34,14 @@ pub(super) struct Change {
 ///
 /// [`Missing`] on a machine without `strace`.
 pub(super) fn traced(command: &Command, into: &Path) -> Result<Command, Missing> {
-    if !has_program("strace") {
-        return Err(Missing("no strace"));
-    }
+    let calls = format!("trace={CALLS}");
+    let files = into.join("thread");
+    let files = files.to_str().expect("a path of text");
+    let options = ["-ff", "-y", "-s", "4096", "-e", "signal=none", "-e", &calls, "-o", files];
+    let mut strace = under_strace(&options, command)?;
     fs::create_dir(into).expect("a new directory");
-    let mut strace = Command::new("strace");
-    strace.args(["-ff", "-y", "-s", "4096", "-e", "signal=none", "-e"]);
-    strace.arg(format!("trace={CALLS}")).arg("-o").arg(into.join("thread"));
-    strace.arg(command.get_program()).args(command.get_args()).env_clear();
+    strace.env_clear();
     strace.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    strace.current_dir(command.get_current_dir().expect("a test says where it runs a program"));
     Ok(strace)
 }
 

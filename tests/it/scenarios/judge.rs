@@ -4,9 +4,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::record::Recorded;
-use super::suite::{Expected, Holder, Scenario};
+use super::record::{Label, Recorded};
+use super::suite::{Expected, Holder, Scenario, Size};
 use crate::support::collector;
+
+/// Findings of memory that no term of the account has.
+const UNACCOUNTED: &[&str] =
+    &["unaccounted-kernel", "pipe-buffers", "unix-sockets", "socket-buffers"];
 
 /// How a report fared.
 #[derive(Debug)]
@@ -22,8 +26,8 @@ pub(super) struct Judged {
     pub(super) accuses: bool,
     /// Bytes of the finding, by those that were injected, less one.
     pub(super) size_error: Option<f64>,
-    /// What no term explains and nobody claimed, in bytes.
-    pub(super) unaccounted: f64,
+    /// What no term explains, in bytes; `None` where the program takes such memory.
+    pub(super) unaccounted: Option<f64>,
     /// How far the account was from closing.
     pub(super) residual: f64,
     /// The first finding, as one line.
@@ -40,7 +44,7 @@ impl Judged {
             is_holder_first: true,
             accuses: false,
             size_error: None,
-            unaccounted: 0.0,
+            unaccounted: None,
             residual: 0.0,
             first: String::new(),
         }
@@ -62,8 +66,8 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
     let is_likely = |it: &Value| it["confidence"] == "probable" || it["confidence"] == "confident";
     let first = findings.first().map(line).unwrap_or_default();
     let unaccounted = report["growth"]["unaccounted_bytes"].as_f64().unwrap_or(0.0);
-    let claims_rest = ["unaccounted-kernel", "pipe-buffers", "unix-sockets", "socket-buffers"];
-    let is_claimed = findings.iter().any(|it| claims_rest.iter().any(|id| it["id"] == *id));
+    let takes_unaccounted =
+        matches!(scenario.expected, Expected::Leak { id, .. } if UNACCOUNTED.contains(&id));
     let mut judged = Judged {
         scenario,
         not_run: None,
@@ -71,29 +75,29 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
         is_holder_first: true,
         accuses: false,
         size_error: None,
-        unaccounted: if is_claimed { 0.0 } else { unaccounted },
+        unaccounted: (!takes_unaccounted).then_some(unaccounted),
         residual: report["quality"]["residual_bytes"].as_f64().unwrap_or(0.0),
         first,
     };
     match scenario.expected {
-        Expected::Leak { ids, holder, each } => {
-            let is_it = |it: &&Value| ids.iter().any(|id| it["id"] == *id) && is_likely(it);
-            let found = findings.iter().find(|it| is_it(it));
+        Expected::Leak { id, beside, holder, size } => {
+            let is_id = |it: &Value| it["id"] == id;
+            let found = findings.iter().find(|it| is_id(it) && is_likely(it));
             judged.is_found = found.is_some();
-            judged.is_holder_first = findings.first().is_some_and(|it| match holder {
-                Holder::Program => is_own(it) && ids.iter().any(|id| it["id"] == *id),
-                Holder::Nobody => {
-                    ids.iter().any(|id| it["id"] == *id) && it["subject"]["pid"].is_null()
-                }
+            judged.is_holder_first = findings.first().is_some_and(|it| {
+                let is_holder = match holder {
+                    Holder::Program => is_own(it),
+                    Holder::Nobody => it["subject"]["pid"].is_null(),
+                };
+                is_holder && is_id(it)
             });
-            judged.accuses = findings.iter().any(|it| {
+            let is_true = |it: &Value| {
+                let is_known = is_id(it) || beside.iter().any(|id| it["id"] == *id);
                 let is_nobody = it["subject"]["pid"].is_null();
-                is_leak(it) && !is_own(it) && !is_nobody
-            });
-            let injected = each.map(|each| recorded.label.injected() * each);
-            judged.size_error = found.zip(injected).and_then(|(it, injected)| {
-                Some(it["bytes"].as_f64()? / injected - 1.0).filter(|_| injected > 0.0)
-            });
+                is_nobody || is_own(it) && is_known
+            };
+            judged.accuses = findings.iter().any(|it| is_leak(it) && !is_true(it));
+            judged.size_error = found.and_then(|it| size_error(it, size, &recorded.label));
         }
         Expected::Benign { cleared } => {
             let is_cleared = |it: &Value| it["id"] == cleared;
@@ -102,6 +106,21 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
         }
     }
     judged
+}
+
+/// How far the size of a finding is from what was injected, as a share of that.
+fn size_error(finding: &Value, size: Size, label: &Label) -> Option<f64> {
+    let (told, injected) = match size {
+        Size::Bytes(each) => (finding["bytes"].as_f64()?, label.injected() * each),
+        Size::Count(field) => {
+            let facts = finding["evidence"].as_array().expect("evidence");
+            let is_it = |it: &&Value| it["field"].as_str().is_some_and(|it| it.starts_with(field));
+            let fact = facts.iter().find(is_it)?;
+            (fact["last"].as_f64()? - fact["first"].as_f64()?, label.injected_in_all())
+        }
+        Size::NotKnown => return None,
+    };
+    (injected > 0.0).then(|| told / injected - 1.0)
 }
 
 /// What the program says of a bundle.

@@ -1,7 +1,7 @@
 //! Runs a scenario under a capture, and keeps its bundle with what is known of the program.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::place::{Place, remove_segments_of};
 use super::suite::{Program, Scenario};
 use crate::support::{Missing, check_bundle, go_server, has_program, installed, run, wait_until};
 
@@ -50,6 +51,12 @@ impl Label {
         mean(&times[times.len() - k..]) - mean(&times[..k])
     }
 
+    /// Objects the program had more at the last sample than at the first.
+    pub(super) fn injected_in_all(&self) -> f64 {
+        let ends = self.samples.first().zip(self.samples.last());
+        ends.map_or(0.0, |(first, last)| self.objects_at(*last) - self.objects_at(*first))
+    }
+
     fn objects_at(&self, at: f64) -> f64 {
         let after = self.objects.partition_point(|(time, _)| *time <= at);
         let before = after.checked_sub(1).and_then(|it| self.objects.get(it));
@@ -84,12 +91,20 @@ impl Recorded {
     }
 }
 
+/// The name of the files of a run: the scenario's, with the number of a further run.
+fn name_of(scenario: &Scenario, run: u32) -> String {
+    match run {
+        1 => scenario.name.to_owned(),
+        _ => format!("{}.{run}", scenario.name),
+    }
+}
+
 /// Runs `scenario`, and leaves bundle and label in `out`.
 ///
 /// # Errors
 ///
 /// What this machine lacks.
-pub(super) fn record(scenario: &Scenario, out: &Path) -> Result<Recorded, String> {
+pub(super) fn record(scenario: &Scenario, run: u32, out: &Path) -> Result<Recorded, String> {
     let place = tempfile::tempdir_in(out).expect("a temporary directory");
     let said = |Missing(what)| what.to_owned();
     let (bundle, mut label) = match scenario.program {
@@ -117,16 +132,20 @@ pub(super) fn record(scenario: &Scenario, out: &Path) -> Result<Recorded, String
         Program::Shell(line) => {
             let mut shell = Command::new("sh");
             shell.args(["-c", line]).current_dir(place.path()).process_group(0);
-            let shell = Started(shell.spawn().expect("start a shell"));
+            let mut shell = Started(shell.spawn().expect("start a shell"));
             let bundle = capture(place.path(), &[])?;
+            if let Ok(Some(status)) = shell.0.try_wait() {
+                return Err(format!("the command ended by itself: {status}"));
+            }
             (bundle, Label { pid: shell.0.id(), objects: Vec::new(), samples: Vec::new() })
         }
     };
     label.samples = sample_times(&bundle);
-    let kept = out.join(format!("{}.tar.zst", scenario.name));
+    let name = name_of(scenario, run);
+    let kept = out.join(format!("{name}.tar.zst"));
     fs::rename(&bundle, &kept).expect("keep the bundle");
     let text = serde_json::to_string(&label).expect("JSON");
-    fs::write(out.join(format!("{}.json", scenario.name)), text).expect("keep the label");
+    fs::write(out.join(format!("{name}.json")), text).expect("keep the label");
     Ok(Recorded { bundle: kept, label })
 }
 
@@ -161,74 +180,47 @@ impl Drop for Started {
 struct Leak {
     started: Started,
     objects: Arc<Mutex<Vec<(f64, f64)>>>,
-    group: Option<PathBuf>,
+    complaint: std::process::ChildStderr,
+    // After the program: what it made is removed when it has gone.
+    _place: Place,
 }
 
 impl Leak {
-    fn start(mode: &str, per_tick: u32, interval_ms: u32, place: &Path) -> Result<Self, Missing> {
+    fn start(mode: &str, per_tick: u32, interval_ms: u32, home: &Path) -> Result<Self, Missing> {
         let program = program()?;
-        let mut group = None;
-        let mut dir = place.join("files");
-        if mode == "control-groups" {
-            let parents = ["/sys/fs/cgroup/memory", "/sys/fs/cgroup"];
-            let parent = parents.iter().find(|it| Path::new(it).is_dir());
-            let parent = parent.ok_or(Missing("no control groups"))?;
-            dir = Path::new(parent).join(format!("leaks-{}", std::process::id()));
-            group = Some(dir.clone());
-        }
-        fs::create_dir_all(&dir).map_err(|_| Missing("the right to make a control group"))?;
+        let place = Place::of(mode, home)?;
         let mut leak = Command::new(program);
         leak.arg(mode).arg(per_tick.to_string()).arg(interval_ms.to_string()).arg("100000");
-        leak.arg(dir).stdout(Stdio::piped()).stderr(Stdio::inherit()).process_group(0);
+        leak.arg(&place.dir).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut child = leak.spawn().expect("start the program");
         let lines = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        let complaint = child.stderr.take().expect("stderr is a pipe");
         let objects = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&objects);
-        std::thread::spawn(move || {
+        let listener = std::thread::spawn(move || {
             for line in lines.lines().map_while(Result::ok) {
                 let Ok(n) = line.trim().parse() else { continue };
                 heard.lock().expect("no reader panics").push((now(), n));
             }
         });
-        let leak = Leak { started: Started(child), objects, group };
-        wait_until("the first object", || !leak.objects.lock().expect("the list").is_empty());
+        let leak = Leak { started: Started(child), objects, complaint, _place: place };
+        wait_until("the first object", || {
+            listener.is_finished() || !leak.objects.lock().expect("the list").is_empty()
+        });
         Ok(leak)
     }
 
     fn stop(mut self) -> Result<Label, String> {
         if let Ok(Some(status)) = self.started.0.try_wait() {
-            return Err(format!("the program ended by itself: {status}"));
+            let mut why = String::new();
+            // What it said is help; that it ended is the error.
+            let _ = self.complaint.read_to_string(&mut why);
+            return Err(format!("the program ended by itself ({status}): {}", why.trim()));
         }
         let pid = self.started.0.id();
         remove_segments_of(pid);
         let objects = self.objects.lock().expect("the list").clone();
         Ok(Label { pid, objects, samples: Vec::new() })
-    }
-}
-
-impl Drop for Leak {
-    fn drop(&mut self) {
-        // The groups are empty: the program makes them and does not move into them.
-        let Some(group) = &self.group else { return };
-        let made = fs::read_dir(group).into_iter().flatten().flatten();
-        for made in made.filter(|it| it.path().is_dir()) {
-            let _ = fs::remove_dir(made.path());
-        }
-        let _ = fs::remove_dir(group);
-    }
-}
-
-/// Removes the segments that process made: they outlive it.
-fn remove_segments_of(pid: u32) {
-    let table = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
-    for line in table.lines().skip(1) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        if let (Some(id), Some(creator)) = (words.get(1), words.get(4))
-            && *creator == pid.to_string()
-        {
-            let mut ipcrm = Command::new("ipcrm");
-            let _ = ipcrm.args(["-m", id]).status();
-        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use super::judge::Judged;
 
+const MIB: f64 = 1_048_576.0;
+
 /// What was judged, line by line, with the sums below.
 pub(super) fn table(judged: &[Judged]) -> String {
     let mut out = String::new();
@@ -25,7 +27,7 @@ pub(super) fn table(judged: &[Judged]) -> String {
             "{:<20} {:>6} {holder:>7} {size:>8} {:>12} {:>9}  {}{accused}",
             it.scenario.name,
             word(it.is_found),
-            mib(it.unaccounted),
+            it.unaccounted.map(mib).unwrap_or_default(),
             mib(it.residual),
             it.first
         ));
@@ -49,13 +51,19 @@ pub(super) fn table(judged: &[Judged]) -> String {
     line(format!(
         "benign {benign}; runs in which somebody is said to leak who does not: {wrong}; precision {precision}"
     ));
+    // Where the leak is what no term explains, the account cannot close.
+    let rest: Vec<f64> = ran.iter().filter_map(|it| it.unaccounted).collect();
+    let small = rest.iter().filter(|it| it.abs() <= MIB).count();
+    line(format!("unaccounted at most 1 MiB where nothing is: {small} of {}", rest.len()));
+    let closes = ran.iter().filter(|it| it.residual <= MIB).count();
+    line(format!("residual of the account at most 1 MiB: {closes} of {}", ran.len()));
     let residual = ran.iter().map(|it| it.residual).fold(0.0, f64::max);
     line(format!("largest residual of the account: {}", mib(residual)));
     out
 }
 
 fn mib(bytes: f64) -> String {
-    format!("{:.1} MiB", bytes / 1_048_576.0)
+    format!("{:.1} MiB", bytes / MIB)
 }
 
 fn percent(part: usize, whole: usize) -> String {

@@ -33,6 +33,16 @@ pub(crate) struct Said {
     dir: PathBuf,
 }
 
+/// The samples that the progress in `said` calls finished: the tick of each, and the rest of its
+/// line, which is `13: 2 of 2 ok`. Of a line that was cut off before that, nothing is known.
+pub(crate) fn finished_samples(said: &str) -> impl Iterator<Item = (u64, &str)> {
+    said.lines().filter_map(|line| {
+        let (number, rest) = line.strip_prefix("sample ")?.split_once(" of ")?;
+        let tick = number.parse::<u64>().expect("a number").checked_sub(1);
+        Some((tick.expect("samples are counted from 1"), rest)).filter(|_| !rest.is_empty())
+    })
+}
+
 /// Exit code, stdout and stderr as one text for a snapshot, with stand-ins for what differs
 /// between two runs: `[DIR]`, `[HOST]`, `[TIME]`, `[DURATION]`, `[SIZE]`.
 impl fmt::Display for Said {

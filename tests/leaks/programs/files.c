@@ -40,14 +40,32 @@ static void open_closed(const char *dir, size_t at)
     close(open_lock(dir, at));
 }
 
-/* Seven files, six of them closed: the seventh keeps its slab from being given back. */
+/* 42,000 files, of which every seventh stays open. Then the kernel is told to give back what nobody
+ * uses: it gives back the inodes and cannot give back their slabs. */
 static void one_of_seven(const char *dir, size_t at)
 {
-    const char *path = below(dir, "file-%zu", at);
-    int fd = (int)need("open", open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    need("unlink", unlink(path));
-    if (at % 7 != 0)
+    enum { FILES = 42000 };
+    if (at < FILES) {
+        const char *path = below(dir, "file-%zu", at);
+        int fd = (int)need("open", open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        if (at % 7 != 0)
+            close(fd);
+    }
+    /* Once more later: what is still to be written stays at first. */
+    if (at == FILES || at == FILES + FILES / 4) {
+        sync();
+        int fd = (int)need("open drop_caches", open("/proc/sys/vm/drop_caches", O_WRONLY));
+        need("write drop_caches", write(fd, "2", 1));
         close(fd);
+    }
+}
+
+/* 10,000 descriptors of one file at once, and nothing after: only who looks at them makes work. */
+static void held_descriptors(const char *dir, size_t at)
+{
+    (void)dir;
+    for (size_t i = 0; at == 0 && i < 10000; i++)
+        need("open /dev/null", open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
 static void many_files(const char *dir, size_t at)
@@ -110,7 +128,8 @@ static void file_locks(const char *dir, size_t at)
 const struct mode file_modes[] = {
     {"open-deleted", open_deleted, "a deleted LOCK file, kept open"},
     {"open-closed", open_closed, "the same, closed"},
-    {"one-of-seven", one_of_seven, "a file; every seventh is kept open"},
+    {"one-of-seven", one_of_seven, "a file; every seventh of the first 42,000 is kept open"},
+    {"held-descriptors", held_descriptors, "nothing, but 10,000 descriptors at the first"},
     {"many-files", many_files, "an empty file, closed"},
     {"deleted-space", deleted_space, "a MiB of a deleted file"},
     {"page-cache", page_cache, "a MiB of a file"},

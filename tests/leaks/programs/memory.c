@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "leak.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -61,6 +62,50 @@ static void bounded_cache(const char *dir, size_t at)
     memset(*place, (int)at | 1, MIB);
 }
 
+/* Rises to 200 MiB and falls again, with all that is done for it, every 48 objects. */
+static void load_cycle(const char *dir, size_t at)
+{
+    enum { PERIOD = 48, PIECES = PERIOD / 2, PIECE = 8 * MIB };
+    static char *pieces[PIECES];
+    size_t place = at % PERIOD;
+    (void)dir;
+    if (place < PIECES) {
+        pieces[place] = mapped(PIECE, PROT_READ | PROT_WRITE, 0);
+        memset(pieces[place], (int)at | 1, PIECE);
+    } else {
+        need("munmap", munmap(pieces[PERIOD - 1 - place], PIECE));
+    }
+}
+
+/* A child that leaks 4 MiB with each object, and that is started anew after 24. */
+static void restarts(const char *dir, size_t at)
+{
+    static int orders = -1;
+    static pid_t child;
+    (void)dir;
+    if (at % 24 == 0) {
+        int ends[2];
+        if (child > 0) {
+            kill(child, SIGKILL);
+            need("waitpid", waitpid(child, NULL, 0));
+            close(orders);
+        }
+        need("pipe", pipe(ends));
+        child = (pid_t)need("fork", fork());
+        if (child == 0) {
+            char order;
+            close(ends[1]);
+            /* The end of the orders is the end of the parent. */
+            while (read(ends[0], &order, 1) == 1)
+                memset(mapped(4 * MIB, PROT_READ | PROT_WRITE, 0), 1, 4 * MIB);
+            _exit(0);
+        }
+        close(ends[0]);
+        orders = ends[1];
+    }
+    need("write", write(orders, "", 1));
+}
+
 /* Ten pieces at a time, of which only one in 64 is kept, and all at the start. */
 static void retained_heap(const char *dir, size_t at)
 {
@@ -86,6 +131,17 @@ static void memfds(const char *dir, size_t at)
     int fd = (int)need("memfd_create", memfd_create("segment", MFD_CLOEXEC));
     memset(block, (int)at | 1, MIB);
     need("write", write(fd, block, MIB));
+}
+
+/* A file of one MiB in DIR, which is in a tmpfs. */
+static void tmpfs_files(const char *dir, size_t at)
+{
+    static char block[MIB];
+    const char *path = below(dir, "file-%zu", at);
+    int fd = (int)need("open", open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    memset(block, (int)at | 1, MIB);
+    need("write", write(fd, block, MIB));
+    close(fd);
 }
 
 /* A segment nobody is attached to any more. It outlives the program: `ipcrm` removes it. */
@@ -161,8 +217,11 @@ const struct mode memory_modes[] = {
     {"anonymous-maps", anonymous_maps, "a MiB of mmap"},
     {"one-step", one_step, "nothing, but 256 MiB at the 64th"},
     {"bounded-cache", bounded_cache, "a MiB at one of 256 places"},
+    {"load-cycle", load_cycle, "8 MiB more, or less: 24 of each"},
+    {"restarts", restarts, "4 MiB of a child, which is started anew after 24"},
     {"retained-heap", retained_heap, "nothing, but 128 MiB at the 8th, of which 2 are kept"},
     {"memfds", memfds, "a memfd of one MiB"},
+    {"tmpfs-files", tmpfs_files, "a file of one MiB; DIR is in a tmpfs"},
     {"sysv-segments", sysv_segments, "a detached segment of one MiB"},
     {"split-maps", split_maps, "1,024 mappings"},
     {"sparse-reads", sparse_reads, "512 pages of page tables"},

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -29,6 +31,9 @@ func (l *leaker) choose(names string) error {
 		"heap":       growHeap,
 		"goroutine":  func(*leaker) error { go leakGoroutine(); return nil },
 		"descriptor": leakDescriptor,
+		"mapping":    leakMapping,
+		"garbage":    makeGarbage,
+		"spike":      spike,
 	}
 	for _, name := range strings.Split(names, ",") {
 		if name == "" {
@@ -36,7 +41,7 @@ func (l *leaker) choose(names string) error {
 		}
 		step, ok := known[name]
 		if !ok {
-			return fmt.Errorf("-leak: no leak is called %q; there are heap, goroutine and descriptor", name)
+			return fmt.Errorf("-leak: no leak is called %q; there are heap, goroutine, descriptor and mapping, and what only looks like one: garbage and spike", name)
 		}
 		l.steps = append(l.steps, step)
 	}
@@ -84,9 +89,11 @@ func (l *leaker) step(n int) error {
 }
 
 var (
-	keptBlocks [][]byte
-	keptFiles  []*os.File
-	never      = make(chan struct{})
+	keptBlocks   [][]byte
+	keptMappings [][]byte
+	keptFiles    []*os.File
+	lastBlock    []byte
+	never        = make(chan struct{})
 )
 
 // growHeap keeps one more block for ever. Its name is what a heap profile must blame.
@@ -98,6 +105,46 @@ func growHeap(l *leaker) error {
 		block[i] = 1 // A page that nobody wrote is not resident.
 	}
 	keptBlocks = append(keptBlocks, block)
+	return nil
+}
+
+// leakMapping keeps memory that the runtime knows nothing of, as a library in C does.
+func leakMapping(l *leaker) error {
+	memory, err := syscall.Mmap(-1, 0, l.bytes, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(memory); i += 4096 {
+		memory[i] = 1
+	}
+	keptMappings = append(keptMappings, memory)
+	return nil
+}
+
+// makeGarbage keeps nothing: the heap saws up and down with the collections.
+func makeGarbage(l *leaker) error {
+	lastBlock = make([]byte, l.bytes)
+	for i := 0; i < len(lastBlock); i += 4096 {
+		lastBlock[i] = 1
+	}
+	return nil
+}
+
+// spike needs a lot from its 8th step to its 24th, and nothing after: the runtime keeps the memory
+// for a while.
+func spike(l *leaker) error {
+	switch l.taken {
+	case 8:
+		for i := 0; i < 64; i++ {
+			if err := growHeap(l); err != nil {
+				return err
+			}
+		}
+	case 24:
+		keptBlocks = nil
+		runtime.GC()
+	}
 	return nil
 }
 

@@ -1,7 +1,7 @@
 // A Go server that really leaks, and that answers badly where it is asked to.
 //
 // It stands in for the customer's server in tests: real profiles of a real runtime, a real metrics
-// page, and one of three leaks at a known rate. It listens on loopback, has no dependency but the
+// page, and leaks at a known rate. It listens on loopback, has no dependency but the
 // standard library, and ends by itself: after -for, and when its standard input closes, so that a
 // killed test leaves nothing behind. (It ends at once with </dev/null; that is meant.)
 //
@@ -30,9 +30,9 @@ func main() {
 	log.SetPrefix("leaking server: ")
 	var (
 		listen     = flag.String("listen", "127.0.0.1:0", "loopback address to listen on")
-		leak       = flag.String("leak", "", "what leaks: heap, goroutine, descriptor, several with commas, or nothing")
+		leak       = flag.String("leak", "", "what leaks: heap, goroutine, descriptor or mapping, or only looks like it: garbage or spike; several with commas, or nothing")
 		every      = flag.Duration("every", 0, "pause between steps of the leak; 0 leaks only when /grow?n=N asks")
-		bytes      = flag.Int("bytes", 256<<10, "bytes that each step of the heap leak keeps")
+		bytes      = flag.Int("bytes", 256<<10, "bytes of each step that takes memory")
 		fileBytes  = flag.Int("file-bytes", 0, "bytes written to each file that the descriptor leak keeps")
 		atMost     = flag.Int("at-most", 1000, "steps after which the leak stops, to spare the machine")
 		dir        = flag.String("dir", "", "database directory of the descriptor leak; default: a temporary one")

@@ -20,6 +20,7 @@ pub(super) struct Program {
 const NEXT_GC: &str = "go_memstats_next_gc_bytes";
 const SYS: &str = "go_memstats_sys_bytes";
 const RELEASED: &str = "go_memstats_heap_released_bytes";
+const IN_USE: &str = "go_memstats_heap_inuse_bytes";
 const STACKS: &str = "go_memstats_stack_inuse_bytes";
 const GOROUTINES: &str = "go_goroutines";
 
@@ -82,6 +83,12 @@ impl Program {
     pub(super) fn runtime_memory(&self, case: &Case<'_>) -> Option<Series> {
         let series = |name| case.observed.series.get(&self.metric(name)?);
         Some(series(SYS)?.minus(series(RELEASED)?))
+    }
+
+    /// The spans of its heap that have something in them; by older pages, all that the runtime has.
+    pub(super) fn heap_in_use(&self, case: &Case<'_>) -> Option<Series> {
+        let in_use = self.metric(IN_USE).and_then(|it| case.observed.series.get(&it)).cloned();
+        in_use.or_else(|| self.runtime_memory(case))
     }
 
     /// How one of its profiles grew, with the profile's name.

@@ -54,8 +54,9 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
     if goroutines::grow(case, program) && in_profile < 0.25 * rise {
         return None;
     }
-    // Live and dead: a collection begins when as much garbage has come.
-    let runtime = program.runtime_memory(case).map_or(rise, |it| it.change());
+    // Live and dead: a collection begins when as much garbage has come. What the runtime has beside
+    // it and does not use is not the leak's.
+    let runtime = program.heap_in_use(case).map_or(rise, |it| it.change());
     let resident = anonymous.as_ref().map_or(0.0, |it| case.change(it));
     let rate = growing.trend.per_hour.map_or(0.0, |it| it.low);
     if !case.is_material(rise.max(in_profile), rate) {

@@ -1,7 +1,8 @@
 //! Slabs that are nearly empty and cannot be given back, because one object of each is in use: the
 //! kernel counts them as reclaimable, and they are not.
 //!
-//! Told by a reclaimable cache whose objects went and whose memory stayed.
+//! Told by a reclaimable cache whose objects went and whose memory stayed since: what the kernel
+//! could give back of it, it gave at once.
 
 use std::rc::Rc;
 
@@ -15,6 +16,8 @@ use crate::analysis::series::{Key, Source};
 const FULL: f64 = 0.6;
 /// The objects fell by this share of the most there were.
 const FELL: f64 = 0.3;
+/// The memory that stays differs by less than this share of itself.
+const STEADY: f64 = 0.05;
 /// Less memory than this is not worth telling.
 const LEAST: f64 = (16_u64 << 20) as f64;
 
@@ -39,10 +42,11 @@ fn claim(case: &Case<'_>, group: &Rc<str>) -> Option<Claim> {
     let used = case.observed.series.get(&objects)?;
     let each = *case.observed.object_bytes.get(group)?;
     let (held_now, used_now) = (*held.values().last()?, *used.values().last()?);
-    let (held_most, used_most) = (held.range().1, used.range().1);
-    let is_fragmented = used_now * each < FULL * held_now;
-    let went = used_now < (1.0 - FELL) * used_most;
-    let stayed = held_now > 0.9 * held_most;
+    let went = used_now < (1.0 - FELL) * used.range().1;
+    let since = held.values().len().min(used.values().len()).div_ceil(3);
+    let (held_since, used_since) = (held.latest(since), used.latest(since));
+    let stayed = held_since.iter().all(|it| (it - held_now).abs() <= STEADY * held_now);
+    let is_fragmented = used_since.iter().all(|it| it * each < FULL * held_now);
     let empty = held_now - used_now * each;
     if !is_fragmented || !went || !stayed || empty < LEAST {
         return None;

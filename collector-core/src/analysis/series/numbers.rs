@@ -62,6 +62,13 @@ impl Series {
         &self.values
     }
 
+    /// The last `n` values, or all where there are fewer.
+    #[must_use]
+    pub fn latest(&self, n: usize) -> &[f64] {
+        let values = self.values();
+        &values[values.len().saturating_sub(n)..]
+    }
+
     /// The number of the last sample it has a value of.
     #[must_use]
     pub fn last_sample(&self) -> usize {
