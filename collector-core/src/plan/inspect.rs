@@ -13,6 +13,8 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 pub use access::AccessFault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(in crate::plan) use survey::demand;
 pub use survey::{Survey, glibc_demand, survey};
 
 use super::description::{Description, DescriptionFault};

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::contents::{self, Contents};
 use super::{Refusal, look};
 use crate::plan::description::{ABI_MAJOR, Description, DescriptionFault};
-use crate::plan::elf::{self, Dynamic, ElfFault, Exports, GlibcDemand, GlibcVersion, Headers};
+use crate::plan::elf::{
+    self, Dynamic, ElfFault, Exports, GlibcDemand, GlibcVersion, Headers, Image,
+};
 
 /// What the bytes of a plugin's file tell, each with its own verdict.
 #[derive(Debug)]
@@ -117,10 +119,13 @@ impl Survey {
 ///
 /// It is no file that may be read, no library or program, or damaged.
 pub fn glibc_demand(path: &Path) -> Result<(GlibcDemand, String), Refusal> {
-    let (_, found) = look(path, |image| {
-        let headers = Headers::read(image)?;
-        let dynamic = Dynamic::read(image, &headers)?;
-        Ok((GlibcDemand::read(image, &headers, &dynamic)?, headers.machine()))
-    })?;
+    let (_, found) = look(path, |image| demand(image).map_err(Refusal::from))?;
     Ok(found)
+}
+
+/// The same of the bytes alone.
+pub(in crate::plan) fn demand(image: &Image<'_>) -> Result<(GlibcDemand, String), ElfFault> {
+    let headers = Headers::read(image)?;
+    let dynamic = Dynamic::read(image, &headers)?;
+    Ok((GlibcDemand::read(image, &headers, &dynamic)?, headers.machine()))
 }
