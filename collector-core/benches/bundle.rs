@@ -87,6 +87,8 @@ fn proc_artifacts() -> Vec<(String, Vec<u8>)> {
         ("meminfo", "sockstat", "/proc/net/sockstat"),
         ("meminfo", "pressure-memory", "/proc/pressure/memory"),
         ("meminfo", "swaps", "/proc/swaps"),
+        ("meminfo", "sysvipc-shm", "/proc/sysvipc/shm"),
+        ("meminfo", "cgroups", "/proc/cgroups"),
         ("slabinfo", "slabinfo", "/proc/slabinfo"),
         ("slabinfo", "dentry-state", "/proc/sys/fs/dentry-state"),
         ("slabinfo", "inode-nr", "/proc/sys/fs/inode-nr"),

@@ -1,8 +1,9 @@
 //! What reading the samples of a bundle costs, and the report on them.
 //!
 //! ```text
-//! cargo bench -p collector-core --bench samples -- metrics [SAMPLES] [SERIES]  pages made here
-//! cargo bench -p collector-core --bench samples -- read BUNDLE                 a bundle there is
+//! cargo bench -p collector-core --bench samples -- metrics [SAMPLES] [SERIES]      pages made here
+//! cargo bench -p collector-core --bench samples -- processes [SAMPLES] [PROCESSES] [DESCRIPTORS]
+//! cargo bench -p collector-core --bench samples -- read BUNDLE                     a bundle there is
 //! ```
 //!
 //! Each is read three times; the file is in the page cache then.
@@ -36,11 +37,18 @@ fn main() -> Fallible<()> {
     match (arguments.first().map(String::as_str), arguments.get(1)) {
         (Some("metrics"), _) => {
             let place = tempfile::tempdir()?;
-            read(&make(place.path(), number(1, 96)?, number(2, 2000)?)?.path)
+            read(&metrics(place.path(), number(1, 96)?, number(2, 2000)?)?.path)
+        }
+        (Some("processes"), _) => {
+            let place = tempfile::tempdir()?;
+            let n_each = number(3, 10)?;
+            read(&processes(place.path(), number(1, 100)?, number(2, 4000)?, n_each)?.path)
         }
         (Some("read"), Some(path)) => read(Path::new(path)),
         _ => {
-            println!("usage: -- metrics [SAMPLES] [SERIES] | read BUNDLE");
+            println!(
+                "usage: -- metrics [SAMPLES] [SERIES] | processes [SAMPLES] [PROCESSES] [DESCRIPTORS] | read BUNDLE"
+            );
             Ok(())
         }
     }
@@ -80,10 +88,8 @@ fn read(path: &Path) -> Fallible<()> {
 }
 
 /// A bundle of `n_samples` pages with `n_series` series each, as a Go server has them.
-fn make(directory: &Path, n_samples: u64, n_series: u64) -> Fallible<Finished> {
-    let begun = DateTime::<Utc>::from_timestamp(1_800_000_000, 0).ok_or("a moment")?;
-    let mut writer = create(directory, begun)?;
-    for number in 0..n_samples {
+fn metrics(directory: &Path, n_samples: u64, n_series: u64) -> Fallible<Finished> {
+    make(directory, n_samples, |number| {
         let mut page = String::new();
         for series in 0..n_series {
             if series % 10 == 0 {
@@ -100,25 +106,85 @@ fn make(directory: &Path, n_samples: u64, n_series: u64) -> Fallible<Finished> {
             ));
         }
         page.push_str("# EOF\n");
+        vec![("metrics.txt", "application/openmetrics-text; version=1.0.0", page)]
+    })
+}
+
+/// A bundle of a host with so many processes, which have so many descriptors each: one more file
+/// in each sample, and of the rest a third sockets.
+fn processes(
+    directory: &Path,
+    n_samples: u64,
+    n_processes: u64,
+    n_descriptors: u64,
+) -> Fallible<Finished> {
+    let record =
+        |pid: u64, file: &str, text: &str| format!("==> {pid}/{file} {} <==\n{text}\n", text.len());
+    make(directory, n_samples, |number| {
+        let (mut stats, mut statuses) = (String::new(), String::new());
+        let mut fds = "pid\tstart_ticks\tcommand\tfd\tlink\tsize_bytes\tblocks_512\tdevice\t\
+                       inode\tlinks\n"
+            .to_owned();
+        for pid in 1..=n_processes {
+            let stat =
+                format!("{pid} (worker) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {pid} 9 9\n");
+            stats.push_str(&record(pid, "stat", &stat));
+            let kb = 4000 + pid % 7 * number;
+            let status = format!(
+                "Name:\tworker\nState:\tS (sleeping)\nPPid:\t1\nUid:\t0\t0\t0\t0\n\
+                 VmSize:\t 90000 kB\nVmRSS:\t{kb} kB\nRssAnon:\t{kb} kB\nRssFile:\t0 kB\n\
+                 RssShmem:\t0 kB\nVmPTE:\t60 kB\nThreads:\t4\nSigQ:\t0/96365\n"
+            );
+            statuses.push_str(&record(pid, "status", &status));
+            for fd in 0..n_descriptors + u64::from(pid == 7) * number {
+                let link = match fd % 3 {
+                    0 => format!("socket:[{}]", pid * 10_000 + fd),
+                    1 => format!("/var/lib/worker/{pid}/segment-{fd}.log"),
+                    _ => "/dev/null".to_owned(),
+                };
+                fds.push_str(&format!("{pid}\t{pid}\tworker\t{fd}\t{link}\t\t\t\t\t\n"));
+            }
+        }
+        vec![
+            ("stat", "text/x-linux-pid-stat", stats),
+            ("status", "text/x-linux-pid-status", statuses),
+            ("fds.tsv", "text/x-collector-fds", fds),
+        ]
+    })
+}
+
+/// A bundle of `n_samples` samples, a minute apart, each with these texts: name, media type, text.
+fn make(
+    directory: &Path,
+    n_samples: u64,
+    texts: impl Fn(u64) -> Vec<(&'static str, &'static str, String)>,
+) -> Fallible<Finished> {
+    let begun = DateTime::<Utc>::from_timestamp(1_800_000_000, 0).ok_or("a moment")?;
+    let mut writer = create(directory, begun)?;
+    for number in 0..n_samples {
         let time = begun + chrono::TimeDelta::seconds(i64::try_from(number)? * 60);
         let sample = layout::sample_directory(time);
-        let file = index::File {
-            name: "dolt/metrics.txt".to_owned(),
-            media_type: "application/openmetrics-text; version=1.0.0".to_owned(),
-            bytes: page.len() as u64,
-            sha256: hex(&Sha256::digest(&page)),
-            cut: false,
-        };
-        writer.append(&sample, &file, Timestamp::new(time), &mut page.as_bytes())?;
+        let mut files = Vec::new();
+        for (name, media_type, text) in texts(number) {
+            let file = index::File {
+                name: format!("made/{name}"),
+                media_type: media_type.to_owned(),
+                bytes: text.len() as u64,
+                sha256: hex(&Sha256::digest(&text)),
+                cut: false,
+            };
+            writer.append(&sample, &file, Timestamp::new(time), &mut text.as_bytes())?;
+            files.push(file);
+        }
         let row = Row {
-            collector: "dolt".to_owned(),
+            collector: "made".to_owned(),
             outcome: Outcome::Ok,
             reason: None,
             problems: Vec::new(),
             log: Vec::new(),
             started_ms: Some(0),
             cost: None,
-            files: vec![file],
+            files,
             stderr: None,
         };
         let record = Sample {

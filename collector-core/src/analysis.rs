@@ -1,7 +1,7 @@
 //! Says what the samples of a bundle mean: values in, values out.
 //!
 //! ```text
-//! readers -> samples -> series -> trend, ledger -> findings -> conclusion
+//! readers -> samples -> series -> trend, ledger -> findings -> holders -> conclusion
 //! ```
 //!
 //! No clock, no file, no `/proc`, and nothing of the machine this runs on: page size and kernel
@@ -14,6 +14,7 @@ pub mod conclusion;
 pub mod finding;
 pub mod findings;
 pub mod gather;
+pub mod holders;
 pub mod host;
 pub mod ledger;
 pub mod profile;
@@ -21,3 +22,4 @@ pub mod readers;
 pub mod samples;
 pub mod series;
 pub mod trend;
+pub mod window;

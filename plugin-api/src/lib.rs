@@ -39,6 +39,7 @@ pub mod glob;
 pub mod host;
 #[cfg(feature = "http")]
 pub mod http;
+pub mod mounts;
 pub mod openmetrics;
 mod plugin;
 mod privilege;

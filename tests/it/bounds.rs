@@ -119,8 +119,9 @@ fn what_sixty_four_plugins_say_at_once_is_bounded_and_can_be_read() {
 /// A `/proc` made for this, with four texts of 100 MB.
 fn large_proc(dir: &Path) {
     let small = ["meminfo", "zoneinfo", "vmstat", "net/sockstat", "pressure/memory", "swaps"];
+    let holders = ["sysvipc/shm", "cgroups", "self/mountinfo"];
     let counts = ["sys/fs/dentry-state", "sys/fs/inode-nr", "sys/fs/file-nr", "1/stat", "1/comm"];
-    for name in small.iter().chain(&counts) {
+    for name in small.iter().chain(&holders).chain(&counts) {
         let path = dir.join(name);
         fs::create_dir_all(path.parent().expect("below a directory")).expect("create");
         fs::write(path, "1 (init) S 0 1\n").expect("write");
@@ -145,7 +146,7 @@ fn rows_of_large_proc(max_bytes: &str) -> String {
         "\
 limits: {{ timeout: 5m, max_bytes: {max_bytes} }}
 collectors:
-  - {{ plugin: meminfo, {config} }}
+  - {{ plugin: meminfo, config: {{ procfs: {proc}, sysfs: {proc} }} }}
   - {{ plugin: slabinfo, config: {{ procfs: {proc}, sysfs: {proc} }} }}
   - {{ plugin: fd-scan, {config} }}
   - {{ plugin: process-memory, {config} }}
@@ -164,7 +165,7 @@ collectors:
 #[test]
 fn kernel_texts_of_a_hundred_megabytes_are_stored_in_little_memory() {
     expect![[r#"
-        meminfo: 1 x ok [meminfo, 15 bytes] [zoneinfo, 15 bytes] [vmstat, 15 bytes] [vmallocinfo, 99999977 bytes] [sockstat, 15 bytes] [pressure-memory, 15 bytes] [swaps, 15 bytes]
+        meminfo: 1 x ok [meminfo, 15 bytes] [zoneinfo, 15 bytes] [vmstat, 15 bytes] [vmallocinfo, 99999977 bytes] [sockstat, 15 bytes] [pressure-memory, 15 bytes] [swaps, 15 bytes] [sysvipc-shm, 15 bytes] [cgroups, 15 bytes] [tmpfs.tsv, 46 bytes]
         slabinfo: 1 x ok [slabinfo, 99999977 bytes] [dentry-state, 15 bytes] [inode-nr, 15 bytes] [file-nr, 15 bytes]
         fd-scan: 1 x ok [net-tcp, 99999977 bytes] [fds.tsv, 73 bytes]
         process-memory: 1 x partial [stat, 34 bytes]
@@ -183,6 +184,9 @@ fn kernel_texts_above_the_quota_are_cut_and_told() {
           quota: artifact sockstat: the limit of this collector is reached
           quota: artifact pressure-memory: the limit of this collector is reached
           quota: artifact swaps: the limit of this collector is reached
+          quota: artifact sysvipc-shm: the limit of this collector is reached
+          quota: artifact cgroups: the limit of this collector is reached
+          quota: artifact tmpfs.tsv: the limit of this collector is reached
         slabinfo: 1 x quota [slabinfo, 10485760 bytes, cut]
           reason: more than 10.0 MiB in one sample; raise limits.max_bytes
           quota: more than 10.0 MiB in one sample; raise limits.max_bytes

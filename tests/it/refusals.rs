@@ -53,7 +53,7 @@ collectors:
         other-sum: 1 x refused
           reason: m.yaml:9:41: collectors[4].sha256: [OFFICIAL]/libmeminfo.so: its sha256 is [SHA256], the manifest pins [SHA256]; get the pinned file, or correct `sha256` if the new one is meant
         other-config: 1 x refused
-          reason: m.yaml:10:54: collectors[5].config.procsf: unknown key; did you mean `procfs`? the keys here are procfs
+          reason: m.yaml:10:54: collectors[5].config.procsf: unknown key; did you mean `procfs`? the keys here are procfs, sysfs
         other-mind: 1 x refused
           reason: config.url: there is no host in it
     "#]].assert_eq(&without_sums(&rows));
@@ -142,7 +142,7 @@ collectors:
         --- stderr
         error: every plugin was refused, so nothing is left to collect:
           first: m.yaml:5:7: collectors[0].plugin: ./libmissing.so: there is no such file; correct the path, or copy the plugin there
-          meminfo: m.yaml:6:34: collectors[1].config.procsf: unknown key; did you mean `procfs`? the keys here are procfs
+          meminfo: m.yaml:6:34: collectors[1].config.procsf: unknown key; did you mean `procfs`? the keys here are procfs, sysfs
     "#]].assert_eq(&said(&scene));
 }
 

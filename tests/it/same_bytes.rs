@@ -87,6 +87,9 @@ proc/vmallocinfo: 0xffffb0 8192 acpi_os_map+0x1b phys=0xbffe1000 ioremap\\n
 proc/net/sockstat: sockets: used 151\\n
 proc/pressure/memory: some avg10=0.00 avg60=0.00 avg300=0.00 total=0\\n
 proc/swaps: Filename Type Size Used Priority\\n
+proc/sysvipc/shm:        key      shmid perms                  size  cpid  lpid nattch\\n
+proc/cgroups: #subsys_name\thierarchy\tnum_cgroups\tenabled\\n
+proc/self/mountinfo: 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw\\n
 proc/slabinfo: slabinfo - version: 2.1\\n# name <active_objs>\\ndentry 812 903 192 21 1 : tunables 0 0 0 : slabdata 43 43 0\\n
 proc/sys/fs/dentry-state: 903 812 45 0 30 0\\n
 proc/sys/fs/inode-nr: 700 20\\n
@@ -115,7 +118,7 @@ case: ACME-1
 output: {{ directory: {}, min_free: 0 }}
 schedule: {{ every: 5s, samples: 2 }}
 collectors:
-  - {{ plugin: meminfo, config: {{ procfs: {proc} }} }}
+  - {{ plugin: meminfo, config: {{ procfs: {proc}, sysfs: {sys} }} }}
   - {{ plugin: slabinfo, config: {{ procfs: {proc}, sysfs: {sys} }} }}
   - {{ plugin: process-memory, config: {{ procfs: {proc} }} }}
 ",

@@ -44,7 +44,7 @@ pub(crate) fn create(directory: &Path, begun: DateTime<Utc>) -> Fallible<BundleW
     let capture = Capture {
         layout: Layout::CURRENT,
         bundle_id: "0".repeat(32),
-        tool: Tool { name: "collector".to_owned(), version: "bench".to_owned() },
+        tool: Tool { name: "collector".to_owned(), version: "bench".to_owned(), pid: None },
         command_line: Vec::new(),
         case: None,
         started: Timestamp::new(begun),

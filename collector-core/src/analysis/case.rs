@@ -147,11 +147,15 @@ impl<'a> Case<'a> {
         let (process, class) = match key {
             Key::Of(process, _) => (Some(process), None),
             Key::Descriptors(process, class)
+            | Key::Repeated(process, class)
             | Key::DeletedBytes(process, class)
             | Key::Connections(process, class) => (Some(process), Some(class)),
-            Key::Slab(class) | Key::SlabObjects(class) | Key::Caller(class) => (None, Some(class)),
+            Key::Segments(process, class) => (process.as_ref(), Some(class)),
+            Key::Slab(it) | Key::SlabObjects(it) | Key::Caller(it) | Key::Tmpfs(it) => {
+                (None, Some(it))
+            }
             Key::Metric(_, series) => (None, Some(series)),
-            Key::Host(_) => (None, None),
+            Key::Host(_) | Key::Own(_) => (None, None),
         };
         let command = process.and_then(|it| self.observed.commands.get(it));
         Subject {

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::conclusion::{Conclusion, HostGrowth, Quality};
 use super::finding::Id;
 use super::findings;
+use super::holders::holders;
 use super::ledger::{self, Term};
 use super::series::{HostFigure, Key, Observed};
 use super::trend::MIN_SAMPLES;
@@ -23,9 +24,11 @@ pub fn conclude(observed: &Observed, mut quality: Quality) -> Conclusion {
     quality.missing.dedup();
     let growth = case.growth.clone().map(|account| {
         let used = case.trend(&Key::Host(HostFigure::Used));
+        let holders = holders(&case, &examined.observer).unwrap_or_default();
         HostGrowth {
             account,
-            observer: examined.observer,
+            observer: holders.observer(),
+            holders,
             per_hour: used.filter(|it| it.n >= MIN_SAMPLES).and_then(|it| it.per_hour),
             available: available(&case),
         }

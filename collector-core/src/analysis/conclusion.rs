@@ -2,6 +2,7 @@
 //! cleared, and how good the data was. The one model of all forms of the report.
 
 use super::finding::{Cleared, Confidence, Evidence, Finding, Id, Missing, Verdict};
+use super::holders::Holders;
 use super::ledger::{Growth, Term};
 use super::trend::{MIN_SAMPLES, MIN_SECONDS, Slope};
 use crate::units::Bytes;
@@ -34,8 +35,11 @@ pub struct Conclusion {
 pub struct HostGrowth {
     /// The account.
     pub account: Growth,
-    /// The part of it that the collector itself caused. It is inside the terms.
+    /// The part of it that the collector itself caused. It is inside the terms, as the first of
+    /// their holders.
     pub observer: i64,
+    /// Who holds each term.
+    pub holders: Holders,
     /// The trend of the used memory, per hour.
     pub per_hour: Option<Slope>,
     /// Memory that was free, or could have been given back, at the end.
@@ -57,6 +61,8 @@ pub struct Quality {
     pub residual: Option<i64>,
     /// Whether a bundle was cut off or damaged.
     pub is_cut: bool,
+    /// Whether the kernel keeps slab caches of equal size as one; `None`: no bundle tells.
+    pub slabs_merged: Option<bool>,
 }
 
 /// A hole in time.

@@ -1,6 +1,7 @@
 //! What the analysis concludes: findings with their evidence, suspects that were cleared, and what
 //! could not be told. Values only; `report` puts them into words and JSON, `findings` makes them.
 
+use super::findings::Account;
 use super::trend::{Grade, Slope, Trend};
 
 /// What may hold memory: one for each row of the decision table. The names are those of the JSON.
@@ -243,8 +244,8 @@ pub struct Examined {
     pub cleared: Vec<Cleared>,
     /// What it would have needed.
     pub missing: Vec<Missing>,
-    /// Bytes of the growth that the collector itself caused.
-    pub observer: i64,
+    /// What of the growth the collector itself caused, in bytes of each account.
+    pub observer: Vec<(Account, i64)>,
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod counted;
 mod deleted_file_space;
 mod descriptors;
 mod file_locks;
-mod go;
+pub(in crate::analysis) mod go;
 mod go_heap;
 mod goroutines;
 mod in_bytes;
@@ -31,10 +31,12 @@ mod page_tables;
 mod pinned_slab;
 mod pipe_buffers;
 mod shared_memory;
+mod shares;
 mod socket_buffers;
 mod threads;
 mod timers;
 mod unaccounted_kernel;
+mod uncounted;
 mod unix_sockets;
 mod wording;
 mod zombies;
@@ -45,8 +47,11 @@ use std::rc::Rc;
 use super::case::Case;
 use super::finding::{Cleared, Confidence, Examined, Finding, Missing, Process, Verdict};
 use super::ledger::Term;
+use super::readers::slab_names::members;
 use super::series::{Key, ProcessFigure};
 use super::trend::{MIN_SAMPLES, Slope};
+
+pub(in crate::analysis) use open_files::is_file;
 
 /// Every suspicion, the most specific first: it takes its bytes before those that are less so.
 const SUSPICIONS: &[fn(&Case<'_>) -> Suspicion] = &[
@@ -124,16 +129,26 @@ pub fn examine(case: &Case<'_>) -> Examined {
     let mut examined = Examined::default();
     let mut left = Left { case, amounts: BTreeMap::new() };
     // What the collector did itself is nobody else's.
-    let (observer, why) = observer::examine(case);
-    let observer: f64 = observer.iter().map(|(account, bytes)| left.take(account, *bytes)).sum();
-    examined.observer = whole(observer);
-    examined.cleared.extend(why.filter(|_| observer > 0.0));
+    let observer::Own { measured, claimed, why } = observer::examine(case);
+    for (account, bytes) in measured {
+        left.give(&account, bytes);
+        examined.observer.push((account, whole(bytes)));
+    }
+    let mut granted = 0.0;
+    for (account, bytes) in claimed {
+        let bytes = left.take(&account, bytes);
+        granted += bytes;
+        examined.observer.push((account, whole(bytes)));
+    }
+    examined.observer.retain(|(_, bytes)| *bytes != 0);
+    examined.cleared.extend(why.filter(|_| granted > 0.0));
     for suspicion in SUSPICIONS {
         let Suspicion { claims, cleared, missing } = suspicion(case);
         examined.findings.extend(claims.into_iter().filter_map(|claim| left.settle(claim)));
         examined.cleared.extend(cleared);
         examined.missing.extend(missing);
     }
+    examined.missing.extend(uncounted::of_nameless(case, &examined.findings));
     if case.observed.times.len() < MIN_SAMPLES {
         // Nothing grows in so few, so nothing is cleared by it either.
         examined.cleared.clear();
@@ -185,6 +200,12 @@ impl Left<'_, '_> {
         granted
     }
 
+    /// Takes what was counted, with its sign.
+    fn give(&mut self, account: &Account, bytes: f64) {
+        let left = self.amounts.get(account).copied().unwrap_or_else(|| self.grown(account));
+        self.amounts.insert(account.clone(), left - bytes);
+    }
+
     fn grown(&self, account: &Account) -> f64 {
         grown(self.case, account)
     }
@@ -208,17 +229,13 @@ fn whole(bytes: f64) -> i64 {
 
 /// The slab groups that have a cache for which `is_it` says yes.
 fn slab_groups(case: &Case<'_>, is_it: impl Fn(&str) -> bool) -> Vec<Rc<str>> {
-    let groups = case.observed.series.keys().filter_map(|key| match key {
+    // They stand together in the order of the keys, among those of thousands of processes.
+    let slabs = Key::Slab("".into())..Key::SlabObjects("".into());
+    let groups = case.observed.series.range(slabs).filter_map(|(key, _)| match key {
         Key::Slab(group) => Some(Rc::clone(group)),
         _ => None,
     });
     groups.filter(|group| members(group).any(&is_it)).collect()
-}
-
-/// The caches of a group: its name lists them.
-fn members(group: &str) -> impl Iterator<Item = &str> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.()".contains(c);
-    group.split(move |c| !is_name(c)).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

@@ -9,9 +9,11 @@ mod classes;
 mod descriptors;
 mod kernel;
 mod metrics;
+mod objects;
 mod own;
 mod processes;
 mod profiles;
+mod shared;
 mod slabs;
 mod tally;
 mod texts;
@@ -25,9 +27,11 @@ use super::samples::Sample;
 use super::series::Observed;
 use descriptors::Scans;
 use metrics::Pages;
+use objects::Objects;
 use own::Own;
 use processes::Parents;
 use profiles::Profiles;
+use shared::Shared;
 use tally::Tally;
 use texts::Texts;
 
@@ -43,7 +47,9 @@ pub struct Gathering {
     slabs: Tally<()>,
     callers: Tally<()>,
     parents: Parents,
+    shared: Shared,
     scans: Scans,
+    objects: Objects,
     pages: Pages,
     profiles: Profiles,
     own: Own,
@@ -63,11 +69,19 @@ impl Gathering {
             slabs: Tally::default(),
             callers: Tally::default(),
             parents: Parents::default(),
+            shared: Shared::default(),
             scans: Scans::default(),
+            objects: Objects::default(),
             pages: Pages::default(),
             profiles: Profiles::default(),
             own: Own::default(),
         })
+    }
+
+    /// Begins with the samples of another bundle, which the collector with the process `core` wrote.
+    /// `None`: its bundle does not tell.
+    pub fn begin(&mut self, core: Option<u32>) {
+        self.own.begin(core);
     }
 
     /// The number of samples so far.
@@ -88,7 +102,6 @@ impl Gathering {
                 self.observed.entries.insert(*source, Rc::from(*entry));
             }
         }
-        accounts::take(&mut self.observed, number, &texts, self.page);
         kernel::take(&mut self.observed, &mut self.callers, number, &texts, self.page);
         slabs::take(
             &mut self.observed,
@@ -98,9 +111,15 @@ impl Gathering {
             &texts,
             self.page,
         );
+        // After the slab caches, whose names it needs.
+        accounts::take(&mut self.observed, &self.groups, number, &texts, self.page);
         self.own.take(&texts);
+        self.own.measure(&mut self.observed, number, &texts);
         self.parents.take(&mut self.observed, number, &texts, &self.own);
+        let ticks = self.machine.ticks_per_second;
+        self.shared.take(&mut self.observed, number, &texts, self.booted, ticks);
         self.scans.take(&mut self.observed, number, &texts, &self.own);
+        self.objects.take(&mut self.observed, number, &texts, &self.own);
         self.pages.take(&mut self.observed, number, &texts);
         self.profiles.take(seconds, &texts);
     }
@@ -112,7 +131,9 @@ impl Gathering {
         self.slabs.finish(&mut observed);
         self.callers.finish(&mut observed);
         self.parents.finish(&mut observed);
+        self.shared.finish(&mut observed);
         self.scans.finish(&mut observed);
+        self.objects.finish(&mut observed);
         self.pages.finish(&mut observed, self.booted, self.machine.ticks_per_second);
         self.profiles.finish(&mut observed);
         observed.put_in_order();

@@ -98,6 +98,9 @@ impl Host {
             let Some(boot) = boots.last_mut() else { continue };
             let start = boot.seconds_at(&capture);
             boot.pauses.begin(start);
+            if let Some(gathering) = &mut boot.gathering {
+                gathering.begin(capture.tool.pid);
+            }
             let tail = samples::walk(&mut bundle, |sample| {
                 boot.take(start, sample);
                 Ok::<(), ReadError>(())
@@ -189,6 +192,7 @@ fn best(boots: Vec<Boot>) -> (Observed, Quality) {
         is_cut: boot.lacking.is_cut,
         missing: boot.lacking.finish(&observed),
         residual: None,
+        slabs_merged: observed.slabs_merged,
     };
     (observed, quality)
 }

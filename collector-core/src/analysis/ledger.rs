@@ -12,7 +12,12 @@
 //! `MemFree`; `KernelStack` is inside `VmallocUsed` where stacks are mapped; `Shmem` is inside
 //! `Cached`. Who holds a term is not asked here.
 
+mod pinned;
+
 use std::ops::Sub;
+
+use pinned::pinned_part;
+pub use pinned::{FileSlab, Objects, Pinned};
 
 /// The accounts of one moment, in bytes. `None`: this kernel, or this bundle, does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,23 +59,10 @@ pub struct Accounts {
     pub hugetlb: Option<u64>,
     /// Dentries and inodes that cannot be given back, as a share of all: 0 to 1.
     pub pinned_share: Option<Pinned>,
-}
-
-/// The dentries of a moment (`/proc/sys/fs/dentry-state`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pinned {
-    /// All of them.
-    pub dentries: u64,
-    /// Those nobody uses, which the kernel may give back.
-    pub unused: u64,
-}
-
-impl Pinned {
-    /// Those in use.
-    #[must_use]
-    pub fn in_use(self) -> u64 {
-        self.dentries.saturating_sub(self.unused)
-    }
+    /// The slab that is of names and inodes of files; `None` without slabinfo.
+    pub file_slab: Option<FileSlab>,
+    /// The stack of one thread in the kernel.
+    pub stack_bytes: Option<u64>,
 }
 
 /// A term of the account. The names are those of the report's JSON.
@@ -152,16 +144,18 @@ impl Accounts {
         self.used() - self.coarse().into_iter().sum::<i64>()
     }
 
-    /// The terms of this moment. Of the reclaimable slab a part as large as that of the dentries
-    /// in use is taken for pinned.
+    /// The terms of this moment. Pinned is the slab of names and inodes in use; without slabinfo,
+    /// a part of all reclaimable slab that is as large as that of the names in use.
     #[must_use]
     pub fn terms(&self) -> Vec<(Term, i64)> {
-        let pinned = self.pinned_share.filter(|it| it.dentries > 0).map_or(0, |it| {
-            let (slab, all) = (i128::from(self.slab_reclaimable), i128::from(it.dentries));
-            let part = slab * i128::from(it.in_use().min(it.dentries)) / all;
-            i64::try_from(part).unwrap_or(0)
-        });
-        split(self.coarse(), pinned)
+        let by_share = || {
+            self.pinned_share.filter(|it| it.dentries > 0).map_or(0, |it| {
+                let (slab, all) = (i128::from(self.slab_reclaimable), i128::from(it.dentries));
+                let part = slab * i128::from(it.in_use().min(it.dentries)) / all;
+                i64::try_from(part).unwrap_or(0)
+            })
+        };
+        split(self.coarse(), self.pinned().unwrap_or_else(by_share))
     }
 
     /// The terms but with one for all reclaimable slab, in the order of [`Term::ALL`] without
@@ -229,7 +223,13 @@ pub fn growth(samples: &[Accounts]) -> Option<Growth> {
     let change = |of: &dyn Fn(&Accounts) -> i64| mean(last, of).sub(mean(first, of));
     let used = change(&Accounts::used);
     let coarse: [i64; 11] = std::array::from_fn(|at| change(&|it| it.coarse()[at]));
-    let terms = split(coarse, pinned_part(coarse[4], first, last));
+    let ends = || first.iter().chain(last);
+    let pinned = if ends().all(|it| it.pinned().is_some()) {
+        change(&|it| it.pinned().unwrap_or(0))
+    } else {
+        pinned_part(coarse[4], first, last)
+    };
+    let terms = split(coarse, pinned);
     let unaccounted = used - terms.iter().map(|(_, bytes)| bytes).sum::<i64>();
     Some(Growth { used, terms, unaccounted })
 }
@@ -246,28 +246,7 @@ fn split(coarse: [i64; 11], pinned: i64) -> Vec<(Term, i64)> {
     Term::ALL.into_iter().map(term).collect()
 }
 
-/// Of a growth of the reclaimable slab, the part that is in use: as much of it as of the new
-/// dentries are. `MemAvailable` takes all of it for available.
-fn pinned_part(growth: i64, first: &[Accounts], last: &[Accounts]) -> i64 {
-    let dentries = |it: &Accounts| it.pinned_share.map(|it| (it.dentries, it.in_use()));
-    let (Some(before), Some(after)) =
-        (first.first().and_then(dentries), last.last().and_then(dentries))
-    else {
-        return 0;
-    };
-    let (all, in_use) = (change(before.0, after.0), change(before.1, after.1));
-    if growth <= 0 || all <= 0 || in_use <= 0 {
-        return 0;
-    }
-    let part = i128::from(growth) * i128::from(in_use.min(all)) / i128::from(all);
-    i64::try_from(part).unwrap_or(growth)
-}
-
-fn change(before: u64, after: u64) -> i64 {
-    signed(after) - signed(before)
-}
-
-fn mean(samples: &[Accounts], of: &dyn Fn(&Accounts) -> i64) -> i64 {
+fn mean<T>(samples: &[T], of: impl Fn(&T) -> i64) -> i64 {
     let sum: i128 = samples.iter().map(|it| i128::from(of(it))).sum();
     let n = i128::try_from(samples.len().max(1)).unwrap_or(1);
     i64::try_from(sum.div_euclid(n)).unwrap_or(i64::MAX)

@@ -9,16 +9,20 @@ mod line;
 mod named;
 mod records;
 
+pub mod cgroups;
 pub mod fds;
 pub mod fs_counts;
+pub mod locks;
 pub mod machine;
 pub mod meminfo;
 pub mod metrics;
 pub mod net_inet;
 pub mod net_packet;
 pub mod net_unix;
+pub mod pid_fdinfo;
 pub mod pid_stat;
 pub mod pid_status;
+pub mod pid_timers;
 pub mod pprof;
 pub mod pressure;
 pub mod slab_names;
@@ -26,6 +30,9 @@ pub mod slabinfo;
 pub mod smaps_rollup;
 pub mod sockstat;
 pub mod swaps;
+pub mod sysvipc_shm;
+pub mod tmpfs;
+pub mod tracing_buffer;
 pub mod vmallocinfo;
 pub mod vmstat;
 pub mod zoneinfo;
@@ -59,6 +66,16 @@ pub enum Reading<'a> {
     Pressure(pressure::Pressure<'a>),
     /// `/proc/swaps`.
     Swaps(Vec<swaps::Swap<'a>>),
+    /// `/proc/sysvipc/shm`.
+    SharedSegments(Vec<sysvipc_shm::Segment>),
+    /// How full each tmpfs is.
+    Tmpfs(Vec<tmpfs::Tmpfs<'a>>),
+    /// `/proc/cgroups`.
+    ControlGroups(Vec<cgroups::Controller<'a>>),
+    /// `cgroup.stat` of the root of control groups: names and numbers, as in `/proc/vmstat`.
+    ControlGroupStat(vmstat::Vmstat<'a>),
+    /// The size of the tracing buffer; `None`: no line of it could be read.
+    TracingBuffer(Option<tracing_buffer::TracingBuffer>),
     /// `/proc/slabinfo`.
     Slabinfo(Vec<slabinfo::Cache<'a>>),
     /// The names of the slab caches.
@@ -79,6 +96,12 @@ pub enum Reading<'a> {
     Rollups(Vec<smaps_rollup::Rollup<'a>>),
     /// The open descriptors.
     Descriptors(fds::Descriptors<'a>),
+    /// `/proc/PID/fdinfo/FD` of descriptors that watch files.
+    Watchers(Vec<pid_fdinfo::Watcher<'a>>),
+    /// `/proc/PID/timers`.
+    Timers(Vec<pid_timers::Timers<'a>>),
+    /// `/proc/locks`.
+    Locks(Vec<locks::Lock<'a>>),
     /// A table of TCP or UDP sockets.
     InetSockets(Transport, Vec<net_inet::InetSocket<'a>>),
     /// The table of unix sockets.
@@ -136,6 +159,15 @@ const READERS: &[Reader] = &[
     reader("text/x-linux-sockstat", SHORT, |it| sockstat::read(it).map(Reading::Sockstat)),
     reader("text/x-linux-pressure", SHORT, |it| pressure::read(it).map(Reading::Pressure)),
     reader("text/x-linux-swaps", SHORT, |it| swaps::read(it).map(Reading::Swaps)),
+    reader("text/x-linux-sysvipc-shm", LONG, |it| {
+        sysvipc_shm::read(it).map(Reading::SharedSegments)
+    }),
+    reader("text/x-collector-tmpfs", LONG, |it| tmpfs::read(it).map(Reading::Tmpfs)),
+    reader("text/x-linux-cgroups", SHORT, |it| cgroups::read(it).map(Reading::ControlGroups)),
+    reader("text/x-linux-cgroup-stat", SHORT, |it| vmstat::read(it).map(Reading::ControlGroupStat)),
+    reader("text/x-linux-tracing-buffer", SHORT, |it| {
+        tracing_buffer::read(it).map(Reading::TracingBuffer)
+    }),
     reader("text/x-linux-slabinfo", LONG, |it| slabinfo::read(it).map(Reading::Slabinfo)),
     reader("text/x-linux-slab-aliases", LONG, |it| {
         slab_names::read_aliases(it).map(Reading::SlabAliases)
@@ -153,6 +185,9 @@ const READERS: &[Reader] = &[
     reader("text/x-linux-pid-smaps-rollup", LONGEST, |it| {
         smaps_rollup::read(it).map(Reading::Rollups)
     }),
+    reader("text/x-linux-pid-timers", LONGEST, |it| pid_timers::read(it).map(Reading::Timers)),
+    reader("text/x-linux-pid-fdinfo", LONGEST, |it| pid_fdinfo::read(it).map(Reading::Watchers)),
+    reader("text/x-linux-locks", LONGEST, |it| locks::read(it).map(Reading::Locks)),
     reader("text/x-collector-fds", LONGEST, |it| fds::read(it).map(Reading::Descriptors)),
     reader("text/x-linux-net-tcp", LONGEST, |it| inet(Transport::Tcp, it)),
     reader("text/x-linux-net-tcp6", LONGEST, |it| inet(Transport::Tcp6, it)),

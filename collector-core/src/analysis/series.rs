@@ -11,7 +11,7 @@ use super::finding::{Evidence, Process};
 use super::ledger::{self, Accounts};
 use super::profile::{Grows, SiteGrowth};
 
-pub use key::{HostFigure, Key, ProcessFigure, Source};
+pub use key::{HostFigure, Key, OwnFigure, ProcessFigure, Source};
 pub use numbers::Series;
 
 /// Everything that the samples of one host tell.
@@ -31,6 +31,10 @@ pub struct Observed {
     pub object_bytes: BTreeMap<Rc<str>, f64>,
     /// The slab groups that the kernel counts as reclaimable.
     pub reclaimable: BTreeSet<Rc<str>>,
+    /// Whether the kernel keeps slab caches of equal size as one; `None`: the bundle does not tell.
+    pub slabs_merged: Option<bool>,
+    /// The largest of the System V segments of each [`Key::Segments`], when there were any last.
+    pub segments: BTreeMap<Key, LargestSegment>,
     /// What each collector of metrics asks.
     pub targets: BTreeMap<Rc<str>, Target>,
     /// How many samples have each source whole.
@@ -39,6 +43,17 @@ pub struct Observed {
     pub in_flight: usize,
     /// How the profiles of each name grew; the name is `<collector>/<artifact>`.
     pub profiles: BTreeMap<Rc<str>, ProfileGrowth>,
+}
+
+/// A System V segment, as a command can name it. The larger one is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LargestSegment {
+    /// What of it is in memory.
+    pub bytes: u64,
+    /// Its number.
+    pub id: u32,
+    /// Who made it, who may have ended.
+    pub pid: u32,
 }
 
 /// What a page of metrics is of.
@@ -135,6 +150,15 @@ impl Observed {
 
     fn place(&self, key: &Key) -> (Option<Source>, String) {
         match key {
+            Key::Host(HostFigure::ControlGroups) => {
+                match self.series.contains_key(&Key::Host(HostFigure::DyingControlGroups)) {
+                    true => (
+                        Some(Source::ControlGroupStat),
+                        "nr_descendants + nr_dying_descendants".to_owned(),
+                    ),
+                    false => (Some(Source::ControlGroups), "num_cgroups of memory".to_owned()),
+                }
+            }
             Key::Host(figure) => host_place(*figure),
             Key::Slab(group) => (Some(Source::Slabinfo), format!("bytes of {group}")),
             Key::SlabObjects(group) => (Some(Source::Slabinfo), format!("objects of {group}")),
@@ -145,6 +169,10 @@ impl Observed {
             }
             Key::Descriptors(process, class) => {
                 (Some(Source::Descriptors), format!("open {class} of {}", self.called(process)))
+            }
+            Key::Repeated(process, class) => {
+                let field = format!("{class} of {} open before", self.called(process));
+                (Some(Source::Descriptors), field)
             }
             Key::DeletedBytes(process, class) => {
                 (Some(Source::Descriptors), format!("bytes of {class} of {}", self.called(process)))
@@ -157,7 +185,16 @@ impl Observed {
                 };
                 (Some(source), format!("{kind} of {}", self.called(process)))
             }
+            Key::Segments(creator, class) => {
+                let by = creator.as_ref().map(|it| format!(" made by {}", self.called(it)));
+                (Some(Source::Segments), format!("bytes of {class}{}", by.unwrap_or_default()))
+            }
+            Key::Tmpfs(place) => (Some(Source::Tmpfs), format!("bytes in {place}")),
             Key::Metric(_, series) => (None, series.to_string()),
+            Key::Own(figure) => {
+                let (source, field) = own_place(*figure);
+                (Some(source), format!("{field} of this collector"))
+            }
         }
     }
 }
@@ -172,6 +209,16 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
         HostFigure::NegativeDentries => (Source::DentryState, "nr_negative".to_owned()),
         HostFigure::TcpMemory => (Source::Sockstat, "bytes of TCP mem".to_owned()),
         HostFigure::CompressedPages => (Source::Vmstat, "bytes of nr_zspages".to_owned()),
+        HostFigure::UdpMemory => (Source::Sockstat, "bytes of UDP mem".to_owned()),
+        HostFigure::TracingBuffer => (Source::TracingBuffer, "bytes of the buffer".to_owned()),
+        HostFigure::Balloon => (Source::Accounts, "Balloon".to_owned()),
+        // Which text it is of, the caller has asked before.
+        HostFigure::ControlGroups => (Source::ControlGroups, "num_cgroups".to_owned()),
+        HostFigure::DyingControlGroups => {
+            (Source::ControlGroupStat, "nr_dying_descendants".to_owned())
+        }
+        HostFigure::LocksOfNobody => (Source::Locks, "locks of no process".to_owned()),
+        HostFigure::QueuedSignals => (Source::Status, "SigQ of all users".to_owned()),
         HostFigure::OpenFiles => (Source::FileNr, "open files".to_owned()),
     };
     (Some(source), field)
@@ -180,13 +227,27 @@ fn host_place(figure: HostFigure) -> (Option<Source>, String) {
 fn process_place(figure: ProcessFigure) -> (Source, &'static str) {
     match figure {
         ProcessFigure::Anonymous => (Source::Status, "RssAnon"),
+        ProcessFigure::ProportionalAnonymous => (Source::Rollup, "Pss_Anon"),
         ProcessFigure::File => (Source::Status, "RssFile"),
         ProcessFigure::Shared => (Source::Status, "RssShmem"),
         ProcessFigure::PageTables => (Source::Status, "VmPTE"),
         ProcessFigure::Threads => (Source::Status, "Threads"),
         ProcessFigure::Zombies => (Source::Stat, "dead children"),
         ProcessFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+        ProcessFigure::Watches => (Source::Watchers, "watches"),
+        ProcessFigure::Locks => (Source::Locks, "locks"),
+        ProcessFigure::Timers => (Source::Timers, "timers"),
         ProcessFigure::QueuedBytes => (Source::Sockets, "bytes queued in sockets"),
+    }
+}
+
+fn own_place(figure: OwnFigure) -> (Source, &'static str) {
+    match figure {
+        OwnFigure::Anonymous => (Source::Status, "RssAnon"),
+        OwnFigure::PageTables => (Source::Status, "VmPTE"),
+        OwnFigure::Threads => (Source::Status, "Threads"),
+        OwnFigure::Descriptors => (Source::Descriptors, "all descriptors"),
+        OwnFigure::DeletedBytes => (Source::Descriptors, "bytes of deleted files"),
     }
 }
 

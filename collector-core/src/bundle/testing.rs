@@ -52,7 +52,7 @@ pub(crate) fn capture() -> Capture {
     Capture {
         layout: Layout::CURRENT,
         bundle_id: "0123456789abcdef0123456789abcdef".to_owned(),
-        tool: Tool { name: "collector".to_owned(), version: "0.1.0".to_owned() },
+        tool: Tool { name: "collector".to_owned(), version: "0.1.0".to_owned(), pid: None },
         command_line: vec!["collector".to_owned(), "run".to_owned()],
         case: Some("ACME-1234".to_owned()),
         started: time(0),

@@ -1,9 +1,12 @@
 //! The report as JSON: the types of the edge, their schema, and nothing else. Fields are only
 //! added; a field that is missing was not known.
 
+mod holders;
+
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
+use self::holders::{HolderJson, TermJson, holder, term};
 use super::text::{confidence, verdict};
 use crate::analysis::conclusion::Conclusion;
 use crate::analysis::finding;
@@ -39,26 +42,22 @@ pub struct VerdictJson {
     pub confidence: &'static str,
 }
 
-/// Where the memory went: `terms` and `unaccounted_bytes` add up to `used_bytes`.
+/// Where the memory went: `terms` and `unaccounted_bytes` add up to `used_bytes`, the `holders` of
+/// a term to its `bytes`, `unaccounted_holders` to `unaccounted_bytes`, all of them to the byte.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct GrowthJson {
-    /// The growth of the used memory.
+    /// The growth of the used memory as the host tells it, with what the collector itself took:
+    /// anybody can take it from `/proc/meminfo` and `/proc/zoneinfo` again.
     pub used_bytes: i64,
     /// Its terms.
     pub terms: Vec<TermJson>,
     /// What no term explains.
     pub unaccounted_bytes: i64,
-    /// The part that the collector caused; it is inside the terms.
+    /// Which counters name a part of that, and what is unknown.
+    pub unaccounted_holders: Vec<HolderJson>,
+    /// The part that the collector caused. It is inside `used_bytes` and the terms, and is taken
+    /// out before the other holders: the sum of all holders of the kind `observer`.
     pub observer_bytes: i64,
-}
-
-/// One term.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct TermJson {
-    /// Its name.
-    pub name: &'static str,
-    /// Its growth.
-    pub bytes: i64,
 }
 
 /// One finding.
@@ -149,6 +148,10 @@ pub struct QualityJson {
     /// How far the account was from closing. Missing: there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub residual_bytes: Option<i64>,
+    /// Whether the kernel keeps slab caches of equal size as one: a class of them is then a group,
+    /// called by the names of all its members. Missing: no bundle tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slab_caches_merged: Option<bool>,
 }
 
 /// A hole in time.
@@ -177,8 +180,9 @@ impl From<&Conclusion> for Report {
     fn from(conclusion: &Conclusion) -> Self {
         let growth = conclusion.growth.as_ref().map(|growth| GrowthJson {
             used_bytes: growth.account.used,
-            terms: growth.account.terms.iter().map(term).collect(),
+            terms: growth.account.terms.iter().map(|it| term(it, &growth.holders)).collect(),
             unaccounted_bytes: growth.account.unaccounted,
+            unaccounted_holders: growth.holders.unaccounted.iter().map(holder).collect(),
             observer_bytes: growth.observer,
         });
         let quality = &conclusion.quality;
@@ -205,13 +209,10 @@ impl From<&Conclusion> for Report {
                     .collect(),
                 missing: quality.missing.iter().map(missing).collect(),
                 residual_bytes: quality.residual,
+                slab_caches_merged: quality.slabs_merged,
             },
         }
     }
-}
-
-fn term((term, bytes): &(crate::analysis::ledger::Term, i64)) -> TermJson {
-    TermJson { name: term.name(), bytes: *bytes }
 }
 
 fn found(finding: &finding::Finding) -> FindingJson {

@@ -1,15 +1,16 @@
 //! The report as text: it fits into a ticket, 100 columns wide, the conclusion first.
 
+mod waterfall;
+
 use std::fmt::Write;
 
-use crate::analysis::conclusion::{Conclusion, HostGrowth, Quality, hourly, mib, span};
+use crate::analysis::conclusion::{Conclusion, Quality, hourly, mib, span};
 use crate::analysis::finding::{Cleared, Confidence, Evidence, Finding, Verdict};
+use crate::analysis::window::Lifetime;
 use crate::units::plain;
 
 /// Columns of a line.
 const WIDTH: usize = 100;
-/// Columns of the longest bar.
-const BAR: f64 = 40.0;
 /// Facts shown of a finding.
 const MAX_EVIDENCE: usize = 3;
 
@@ -19,7 +20,7 @@ pub fn text(conclusion: &Conclusion) -> String {
     let mut out = String::new();
     paragraph(&mut out, "", &conclusion.sentence);
     if let Some(growth) = &conclusion.growth {
-        waterfall(&mut out, growth);
+        waterfall::write(&mut out, growth);
     }
     if !conclusion.findings.is_empty() {
         out.push_str("\nFindings\n");
@@ -28,57 +29,6 @@ pub fn text(conclusion: &Conclusion) -> String {
     cleared(&mut out, &conclusion.cleared);
     quality(&mut out, &conclusion.quality);
     out
-}
-
-/// Where the memory went, the largest first; the lines add up.
-fn waterfall(out: &mut String, growth: &HostGrowth) {
-    let account = &growth.account;
-    let gross = account.gross().max(1) as f64;
-    out.push_str("\nWhere it went\n");
-    let mut terms: Vec<(&str, i64)> =
-        account.terms.iter().map(|(term, bytes)| (term.name(), *bytes)).collect();
-    terms.sort_by_key(|(_, bytes)| -bytes);
-    // What would be shown as 0.0 is told together.
-    let is_shown = |bytes: i64| bytes.abs() >= 1 << 16;
-    let small: i64 = terms.iter().map(|it| it.1).filter(|it| !is_shown(*it)).sum();
-    terms.retain(|(_, bytes)| is_shown(*bytes));
-    if small != 0 {
-        terms.push(("other terms", small));
-    }
-    terms.push(("unaccounted", account.unaccounted));
-    for (name, bytes) in terms {
-        let share = bytes as f64 / gross;
-        // Where the whole shrank there is no share of it.
-        let share = if bytes > 0 && account.used > 0 { share } else { 0.0 };
-        let percent = if share > 0.0 { format!("{:3.0} %", share * 100.0) } else { String::new() };
-        let bar = bar(share);
-        let line = format!("  {name:<20} {:>12} {percent:>6}  {bar}", signed(bytes));
-        line_to(out, line.trim_end());
-    }
-    line_to(out, &format!("  {:<20} {:>12}", "used memory", signed(account.used)));
-    if growth.observer != 0 {
-        let note =
-            format!("  {:<20} {:>12}  by this collector", "of that", signed(growth.observer));
-        line_to(out, &note);
-    }
-}
-
-fn bar(share: f64) -> String {
-    let marks = (share.clamp(0.0, 1.0) * BAR).round();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "between 0 and the longest bar"
-    )]
-    let n = marks as usize;
-    "#".repeat(n)
-}
-
-fn signed(bytes: i64) -> String {
-    // -0.0 is 0.0.
-    let sign = if bytes <= -(1 << 20) / 20 { "-" } else { "+" };
-    let value = bytes.unsigned_abs() as f64 / f64::from(1 << 20);
-    format!("{sign}{value:.1} MiB")
 }
 
 fn finding(out: &mut String, number: usize, finding: &Finding) {
@@ -145,6 +95,10 @@ fn quality(out: &mut String, quality: &Quality) {
     let text =
         format!("{} sample{s} over {}; {residual}", quality.samples, span(quality.span_seconds));
     paragraph(out, "  ", &text);
+    if quality.slabs_merged == Some(true) {
+        let text = "merged by this kernel; a group of them is named by all its members";
+        paragraph(out, "  slab caches: ", text);
+    }
     for gap in &quality.gaps {
         let (at, length) = (span(gap.at_seconds), span(gap.seconds));
         paragraph(out, "  gap: ", &format!("{length} after {at}: {}", gap.why));
@@ -173,6 +127,16 @@ pub(super) fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Possible => "possible",
         Confidence::Probable => "probable",
         Confidence::Confident => "confident",
+    }
+}
+
+/// The word for a lifetime, as in the JSON; `None`: it was there all the time.
+pub(super) fn lifetime(lifetime: Lifetime) -> Option<&'static str> {
+    match lifetime {
+        Lifetime::Throughout => None,
+        Lifetime::Started => Some("started"),
+        Lifetime::Ended => Some("ended"),
+        Lifetime::Passing => Some("passing"),
     }
 }
 

@@ -1,10 +1,12 @@
-//! Lists the open descriptors of every process, and the kernel's tables of sockets beside them.
+//! Lists the open descriptors of every process, and the kernel's tables of sockets and locks beside them.
 //!
 //! `fds.tsv` has one line per descriptor with the link text of `/proc/PID/fd/N` as the kernel
 //! gives it, ` (deleted)` included: whether a file named `x (deleted)` was deleted is for the
 //! reader of the bundle to judge, who can see the whole. The columns are described in `row`.
 //! The tables of `/proc/net` are copied as they are; a reader joins them by the inode of
-//! `socket:[INODE]`. They are those of one network namespace, the collector's own.
+//! `socket:[INODE]`. They are those of one network namespace, the collector's own. `locks`
+//! is `/proc/locks`, which has the process of each lock. Of descriptors that watch files `fdinfo` has
+//! the watches (`watches`).
 //!
 //! Links are read and never followed, with one guarded exception: the size of a deleted file can
 //! only be learned through its descriptor (`sizes` says why that cannot hang). Descriptors a
@@ -15,6 +17,7 @@
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod locks;
 mod mounts;
 mod output;
 mod process;
@@ -23,6 +26,7 @@ mod row;
 mod scan;
 mod sizes;
 mod told;
+mod watches;
 
 use std::path::PathBuf;
 
@@ -100,6 +104,7 @@ impl Plugin for FdScan {
     fn collect(&mut self, context: &Context) -> Result<(), Error> {
         // The tables first: they are quick, and a scan that runs out of time must not cost them.
         context.copy_sources(&self.config.procfs, SOCKETS, "run as root to add it");
+        locks::store(&self.config.procfs, context)?;
         scan::scan(&self.config, context)
     }
 }

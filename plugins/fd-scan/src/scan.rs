@@ -20,6 +20,7 @@ use crate::queue::{Listing, Queue, Unit};
 use crate::row::{self, Decimal};
 use crate::sizes::Sizes;
 use crate::told::{Cut, Told};
+use crate::watches::{Found, Spent, Watches};
 
 /// Lines a thread gathers before it waits for its turn.
 const LINES_BYTES: usize = 256 * 1024;
@@ -47,6 +48,8 @@ pub(crate) fn scan(config: &Config, context: &Context) -> Result<(), Error> {
         queue: Mutex::new(Queue::new(procfs.as_fd(), &pids, &config.processes, config.max_rows)),
         output: Output::new(artifact),
         mounts: Mounts::default(),
+        spent: Spent::default(),
+        watches: Mutex::default(),
     };
     std::thread::scope(|threads| {
         for _ in 1..config.threads {
@@ -54,7 +57,7 @@ pub(crate) fn scan(config: &Config, context: &Context) -> Result<(), Error> {
         }
         shared.work();
     });
-    let Shared { queue, output, .. } = shared;
+    let Shared { queue, output, watches, .. } = shared;
     let artifact = output.into_artifact()?;
 
     let mut queue = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -70,6 +73,8 @@ pub(crate) fn scan(config: &Config, context: &Context) -> Result<(), Error> {
     if cut.is_none() {
         artifact.finish()?;
     }
+    let watches = watches.into_inner().unwrap_or_else(PoisonError::into_inner);
+    watches.store(context, cut.is_none())?;
     if told.met_none() && !config.processes.is_empty() {
         return Err(Error::new(
             Status::Unavailable,
@@ -116,6 +121,8 @@ struct Shared<'a, 'c> {
     queue: Mutex<Queue<'a>>,
     output: Output<'c>,
     mounts: Mounts,
+    spent: Spent,
+    watches: Mutex<Found>,
 }
 
 impl<'a> Shared<'a, '_> {
@@ -125,6 +132,7 @@ impl<'a> Shared<'a, '_> {
         let mut lister = Lister {
             told: Told::default(),
             sizes: Sizes::new(&self.mounts),
+            watches: Watches::new(&self.spent),
             lines: Vec::with_capacity(LINES_BYTES),
             link: vec![0; LINK_BYTES],
         };
@@ -137,6 +145,8 @@ impl<'a> Shared<'a, '_> {
         }
         lister.told.sizes_not_taken = lister.sizes.not_taken;
         self.queue().told.add(lister.told);
+        // As of the queue: what was found until a panic is still true.
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner).add(lister.watches.found);
     }
 
     /// Writes the lines of one unit.
@@ -173,6 +183,7 @@ impl<'a> Shared<'a, '_> {
 struct Lister<'m> {
     told: Told,
     sizes: Sizes<'m>,
+    watches: Watches<'m>,
     lines: Vec<u8>,
     link: Vec<u8>,
 }
@@ -188,6 +199,7 @@ impl Lister<'_> {
         let (link, deleted) = match readlinkat_raw(process.descriptors(), name, &mut *self.link) {
             Ok(n) => {
                 let link = &self.link[..n];
+                self.watches.take(process, fd, name, link);
                 (link, self.sizes.take(process, name, link))
             }
             Err(Errno::NOENT | Errno::SRCH) => {

@@ -34,9 +34,10 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::io::Read;
 
+use plugin_api::mounts::is_local;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, StatxFlags, openat, statx};
 
-use crate::mounts::{Mounts, is_local};
+use crate::mounts::Mounts;
 use crate::process::{Process, read_small};
 
 /// What the kernel appends to the path of a file without a name.

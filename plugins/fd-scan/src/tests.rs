@@ -7,16 +7,17 @@ use super::FdScan;
 
 mod limits;
 mod live;
+mod watches;
 
 fn run(tree: &Tree, more: &str) -> Recorded {
     collect::<FdScan>(&format!("{{\"procfs\": {:?}{more}}}", tree.path()))
 }
 
-/// Without the socket tables, which the trees do not have.
+/// Without the tables of sockets and locks, which the trees do not have.
 fn shown(tree: &Tree, said: &Recorded) -> String {
     let said = said.to_string().replace(&tree.path().display().to_string(), "[PROC]");
     said.lines()
-        .filter(|line| !line.contains("[PROC]/net/"))
+        .filter(|line| !line.contains("[PROC]/net/") && !line.contains("[PROC]/locks: "))
         .map(|line| format!("{line}\n"))
         .collect()
 }
@@ -56,6 +57,7 @@ fn lines_are_in_order_of_process_and_descriptor() {
             4242	98765	dolt	3	socket:[9001]					
             4242	98765	dolt	17	/data/.dolt/noms/LOCK (deleted)					
             4242	98765	dolt	100	anon_inode:[eventpoll]					
+            == fdinfo (text/x-linux-pid-fdinfo)
         "#]],
     );
 }
@@ -80,6 +82,7 @@ fn a_command_and_a_link_may_hold_anything() {
             1	98765	a b	0	/with space/\\n and \\ backslash					
             2	98765	) R 9 (x)	0	pipe:[1]					
             3	98765	tab\tline\nend	0	/ünï					
+            == fdinfo (text/x-linux-pid-fdinfo)
         "#]],
     );
 }
@@ -98,6 +101,7 @@ fn a_process_that_ended_is_counted_and_a_strange_one_keeps_its_descriptors() {
             == fds.tsv (text/x-collector-fds)
             pid	start_ticks	command	fd	link	size_bytes	blocks_512	device	inode	links
             3			0	/dev/null					
+            == fdinfo (text/x-linux-pid-fdinfo)
         "#]],
     );
 }
@@ -129,6 +133,7 @@ fn what_max_rows_leaves_out_is_counted() {
             1	98765	a	0	/a0					
             1	98765	a	1	/a1					
             2	98765	b	0	/b0					
+            == fdinfo (text/x-linux-pid-fdinfo, cut)
         "#]],
     );
 }
@@ -159,6 +164,7 @@ fn only_the_named_processes_are_listed() {
             pid	start_ticks	command	fd	link	size_bytes	blocks_512	device	inode	links
             1	98765	init	0	/a					
             2	98765	dolt-sql	0	/b					
+            == fdinfo (text/x-linux-pid-fdinfo)
         "#]],
     );
 }
@@ -174,6 +180,7 @@ fn naming_a_process_that_is_not_there_is_told() {
             log 3: 0 descriptors of 0 processes
             == fds.tsv (text/x-collector-fds)
             pid	start_ticks	command	fd	link	size_bytes	blocks_512	device	inode	links
+            == fdinfo (text/x-linux-pid-fdinfo)
         "#]],
     );
 }
@@ -218,7 +225,7 @@ fn the_tables_of_sockets_are_copied_byte_for_byte() {
     );
     assert_eq!(
         said.log.iter().filter(|(_, text)| text.contains("kernels have it with")).count(),
-        4
+        5
     );
 }
 

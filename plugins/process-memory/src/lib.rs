@@ -1,5 +1,5 @@
-//! Stores what the kernel says of each process's memory: `status`, `stat` and `smaps_rollup` of
-//! `/proc/PID`, in up to three artifacts of those names.
+//! Stores what the kernel says of each process's memory: `status`, `stat`, `timers` and
+//! `smaps_rollup` of `/proc/PID`, in up to four artifacts of those names.
 //!
 //! An artifact is a sequence of records in ascending order of pid, one for each process:
 //!
@@ -12,7 +12,7 @@
 //! A header line `==> PID/FILE BYTES <==`, then exactly that many bytes as the kernel gave them,
 //! then one line feed that is not counted. A reader goes by the number of bytes; the rest is for
 //! the eye, as in the output of `tail`. The media types are `text/x-linux-pid-status`,
-//! `text/x-linux-pid-stat` and `text/x-linux-pid-smaps-rollup`.
+//! `text/x-linux-pid-stat`, `text/x-linux-pid-timers` and `text/x-linux-pid-smaps-rollup`.
 //!
 //! A process is the same in two samples if pid and start time, the 22nd field of `stat`, are. One
 //! that ended while it was read is in none of the artifacts or in the first of them only; that is
@@ -25,6 +25,8 @@
 //! begun, and after a round that took a time T the next one comes 100 x T after its end at the
 //! earliest, which is less than 1 % of one processor. The first sample has a round. A sample
 //! without one, and processes left out of one, are lines of the log.
+//!
+//! `timers` is read of the processes of users that have many signals waiting (`timers`).
 //!
 //! Processes that are denied even to root are a line of the log too, as long as some can be read:
 //! a security module protects them, and nobody who runs this can do anything about it.
@@ -50,6 +52,7 @@ mod records;
 mod rollup;
 mod scan;
 mod stat;
+mod timers;
 
 /// What to read.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -108,8 +111,9 @@ impl Plugin for ProcessMemory {
         let pids = files.pids(config.max_processes)?;
         let scan = Scan { context, processes: &config.processes, pids: &pids };
         // `None`: the time was up, and is so for what follows.
-        if let Some(sizes) = scan.store(&mut files)? {
-            let chosen = config.smaps_rollup.choose(sizes, config.largest);
+        if let Some(stored) = scan.store(&mut files)? {
+            timers::store(context, &mut files, &stored.with_timers)?;
+            let chosen = config.smaps_rollup.choose(stored.sizes, config.largest);
             rollup::store(context, &mut files, &chosen, &mut self.budget)?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use plugin_api::Error;
 
-/// More than any `status`: of 65,536 groups, the most a process may have, each takes 11 bytes.
+/// A text of so many bytes is not read. It is more than any `status`: of 65,536 groups, the most a process may have, each takes 11 bytes.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// More than most files, so that the kernel gives each in one call.
@@ -72,8 +72,28 @@ impl<'r> Files<'r> {
     /// [`Error::reading`]: unavailable if the process is gone; a text beyond all reason.
     pub(crate) fn read(&mut self, pid: u32, file: &str) -> Result<&[u8], Error> {
         self.at(pid, file);
-        let n_bytes = self.fill().map_err(|error| Error::reading(&self.path, &error))?;
+        let n_bytes = self.fill(MAX_TEXT_BYTES).and_then(|n_bytes| match n_bytes {
+            MAX_TEXT_BYTES => Err(io::Error::other(format!("longer than {MAX_TEXT_BYTES} bytes"))),
+            n_bytes => Ok(n_bytes),
+        });
+        let n_bytes = n_bytes.map_err(|error| Error::reading(&self.path, &error))?;
         Ok(&self.buffer[..n_bytes])
+    }
+
+    /// The first `limit` bytes of such a text at most, and whether that is all of it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read).
+    pub(crate) fn read_start(
+        &mut self,
+        pid: u32,
+        file: &str,
+        limit: usize,
+    ) -> Result<(&[u8], bool), Error> {
+        self.at(pid, file);
+        let n_bytes = self.fill(limit).map_err(|error| Error::reading(&self.path, &error))?;
+        Ok((&self.buffer[..n_bytes], n_bytes < limit))
     }
 
     /// Whether the kernel has no such file for a process that is there.
@@ -95,22 +115,22 @@ impl<'r> Files<'r> {
         &self.path
     }
 
-    fn fill(&mut self) -> io::Result<usize> {
+    /// Reads the text up to `limit`, and gives the number of bytes.
+    fn fill(&mut self, limit: usize) -> io::Result<usize> {
         let mut file = File::open(&self.path)?;
         let mut n_bytes = 0;
-        loop {
+        while n_bytes < limit {
             if n_bytes == self.buffer.len() {
-                if n_bytes >= MAX_TEXT_BYTES {
-                    return Err(io::Error::other(format!("longer than {MAX_TEXT_BYTES} bytes")));
-                }
                 self.buffer.resize(2 * n_bytes, 0);
             }
-            match file.read(&mut self.buffer[n_bytes..]) {
-                Ok(0) => return Ok(n_bytes),
+            let end = self.buffer.len().min(limit);
+            match file.read(&mut self.buffer[n_bytes..end]) {
+                Ok(0) => break,
                 Ok(n) => n_bytes += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+        Ok(n_bytes)
     }
 }

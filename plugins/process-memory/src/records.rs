@@ -34,7 +34,22 @@ impl<'c> Records<'c> {
     ///
     /// The host takes no more.
     pub(crate) fn push(&mut self, pid: u32, text: &[u8]) -> Result<(), Error> {
-        writeln!(self.chunk, "==> {pid}/{} {} <==", self.file, text.len())?;
+        self.push_start(pid, text, true)
+    }
+
+    /// Adds the record of one process; not whole, it is the beginning of its text.
+    ///
+    /// # Errors
+    ///
+    /// As for [`push`](Self::push).
+    pub(crate) fn push_start(
+        &mut self,
+        pid: u32,
+        text: &[u8],
+        is_whole: bool,
+    ) -> Result<(), Error> {
+        let left_out = if is_whole { "" } else { " (rest left out)" };
+        writeln!(self.chunk, "==> {pid}/{}{left_out} {} <==", self.file, text.len())?;
         self.chunk.extend_from_slice(text);
         self.chunk.push(b'\n');
         if self.chunk.len() >= CHUNK_BYTES { self.flush() } else { Ok(()) }

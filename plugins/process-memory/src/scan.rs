@@ -6,6 +6,7 @@ use crate::faults::Faults;
 use crate::procfs::{Files, Pids};
 use crate::records::Records;
 use crate::stat::Stat;
+use crate::timers;
 
 /// What would show hidden processes.
 const UNHIDE: &str = "procfs is mounted with hidepid: run as root, or in the group of its option \
@@ -28,11 +29,19 @@ pub(crate) struct Scan<'s> {
     pub(crate) pids: &'s Pids,
 }
 
+/// What was stored, for what is read next.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// The processes that have an address space.
+    pub(crate) sizes: Vec<Size>,
+    /// Those of them whose user has many signals waiting, ascending.
+    pub(crate) with_timers: Vec<u32>,
+}
+
 /// What a pass found.
 #[derive(Debug)]
 struct Found {
-    /// The processes that were stored and have an address space.
-    sizes: Vec<Size>,
+    stored: Stored,
     /// For each selector, whether a process was there for it.
     are_met: Vec<bool>,
     /// How many processes the time was too short for.
@@ -41,17 +50,17 @@ struct Found {
 }
 
 impl Scan<'_> {
-    /// Stores `stat` and `status` and tells what is missing. Gives the sizes of the processes,
-    /// unless the time was up.
+    /// Stores `stat` and `status` and tells what is missing. Gives the processes that were
+    /// stored, unless the time was up.
     ///
     /// # Errors
     ///
     /// The host takes no more.
-    pub(crate) fn store(&self, files: &mut Files<'_>) -> Result<Option<Vec<Size>>, Error> {
+    pub(crate) fn store(&self, files: &mut Files<'_>) -> Result<Option<Stored>, Error> {
         let mut stat = Records::new(self.context, "stat", "text/x-linux-pid-stat");
         let mut status = Records::new(self.context, "status", "text/x-linux-pid-status");
         let mut found = Found {
-            sizes: Vec::new(),
+            stored: Stored::default(),
             are_met: vec![false; self.processes.iter().count()],
             n_unread: 0,
             faults: Faults::default(),
@@ -59,8 +68,8 @@ impl Scan<'_> {
         let walked = self.walk(files, &mut stat, &mut status, &mut found);
         let is_whole = walked.is_ok() && found.n_unread == 0 && self.pids.n_left_out == 0;
         let ended = stat.end(is_whole).and(status.end(is_whole));
-        let sizes = self.tell(found, walked.is_ok());
-        walked.and(ended).map(|()| sizes)
+        let stored = self.tell(found, walked.is_ok());
+        walked.and(ended).map(|()| stored)
     }
 
     fn walk(
@@ -89,11 +98,18 @@ impl Scan<'_> {
                 continue;
             }
             stat.push(pid, text)?;
+            let mut has_memory = false;
             if let Some(Stat { virtual_bytes: 1.., resident_pages, .. }) = read {
-                found.sizes.push(Size { pid, resident_pages });
+                found.stored.sizes.push(Size { pid, resident_pages });
+                has_memory = true;
             }
             match files.read(pid, "status") {
-                Ok(text) => status.push(pid, text)?,
+                Ok(text) => {
+                    status.push(pid, text)?;
+                    if has_memory && timers::user_has_many(text) {
+                        found.stored.with_timers.push(pid);
+                    }
+                }
                 Err(error) => found.faults.add(error, pid, || files.name(pid)),
             }
         }
@@ -111,7 +127,7 @@ impl Scan<'_> {
     }
 
     /// Tells what is missing.
-    fn tell(&self, found: Found, is_walked: bool) -> Option<Vec<Size>> {
+    fn tell(&self, found: Found, is_walked: bool) -> Option<Stored> {
         let n_processes = self.pids.pids.len();
         // Of a process that was not looked at nobody knows.
         let saw_all = is_walked
@@ -139,7 +155,7 @@ impl Scan<'_> {
             );
             self.problem(Status::Partial, message);
         }
-        (found.n_unread == 0).then_some(found.sizes)
+        (found.n_unread == 0).then_some(found.stored)
     }
 
     /// Tells of processes that were asked for and are not there, or perhaps not for us.

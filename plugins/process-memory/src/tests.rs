@@ -8,6 +8,7 @@ use super::ProcessMemory;
 mod hidden;
 mod limits;
 mod machine;
+mod timers;
 
 /// Three processes and a kernel thread; the largest first, then by pid.
 const PROC: &str = "

@@ -100,7 +100,7 @@ fn a_configuration_is_that_of_a_manifest_and_its_faults_have_a_place() {
         })
         .collect();
     expect![[r#"
-        0: 0: 0: 3: error: c.yaml:2:1: config.procsf: unknown key; did you mean `procfs`? the keys here are procfs
+        0: 0: 0: 3: error: c.yaml:2:1: config.procsf: unknown key; did you mean `procfs`? the keys here are procfs, sysfs
         3: error: c.yaml:1:9: config.procfs: the environment variable COLLECTOR_TEST_NOT_SET is not set; set it (export COLLECTOR_TEST_NOT_SET=...), or give a default with ${COLLECTOR_TEST_NOT_SET:-default}
         3: error: c.yaml:2:1: a value is missing here; check that every bracket and brace is closed
         3: error: c.yaml:1:1: config: expected a mapping (`key: value` lines), the keys of the plugin

@@ -85,9 +85,11 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
             let found = findings.iter().find(|it| is_id(it) && is_likely(it));
             judged.is_found = found.is_some();
             judged.is_holder_first = findings.first().is_some_and(|it| {
+                let is_nobody = it["subject"]["pid"].is_null();
                 let is_holder = match holder {
                     Holder::Program => is_own(it),
-                    Holder::Nobody => it["subject"]["pid"].is_null(),
+                    Holder::ProgramOrNobody => is_own(it) || is_nobody,
+                    Holder::Nobody => is_nobody,
                 };
                 is_holder && is_id(it)
             });

@@ -218,8 +218,10 @@ impl Leak {
             return Err(format!("the program ended by itself ({status}): {}", why.trim()));
         }
         let pid = self.started.0.id();
-        remove_segments_of(pid);
         let objects = self.objects.lock().expect("the list").clone();
+        // Until it is killed it makes more of what outlives it.
+        drop(self);
+        remove_segments_of(pid);
         Ok(Label { pid, objects, samples: Vec::new() })
     }
 }

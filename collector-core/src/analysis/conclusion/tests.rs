@@ -11,7 +11,13 @@ const MIB: i64 = 1 << 20;
 fn growth(used: i64, rate: f64) -> HostGrowth {
     let account = Growth { used, terms: vec![(Term::SlabPinned, used)], unaccounted: 0 };
     let rate = Slope { low: rate * 0.95, mid: rate, high: rate * 1.05 };
-    HostGrowth { account, observer: 0, per_hour: Some(rate), available: Some(Bytes(16 << 30)) }
+    HostGrowth {
+        account,
+        observer: 0,
+        holders: Holders::default(),
+        per_hour: Some(rate),
+        available: Some(Bytes(16 << 30)),
+    }
 }
 
 fn finding(id: Id, bytes: i64, confidence: Confidence) -> Finding {

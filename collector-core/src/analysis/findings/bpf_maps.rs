@@ -15,7 +15,7 @@ const BPF_MAPS: Counted = Counted {
     source: Source::Descriptors,
     least: 8.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if class.starts_with("anon_inode:bpf")),
-    cost: BPF_MAP,
+    cost: |case, _, n| BPF_MAP.of(case, n),
     next: |subject| {
         vec![
             "see what is in them: bpftool map show".to_owned(),

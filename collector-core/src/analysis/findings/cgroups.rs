@@ -6,11 +6,13 @@ use super::costs::CONTROL_GROUP;
 use super::kernel_objects::KernelObjects;
 use crate::analysis::case::Case;
 use crate::analysis::finding::Id;
+use crate::analysis::series::{HostFigure, Key};
 
 const GROUPS: KernelObjects = KernelObjects {
     id: Id::Cgroups,
     what: "control groups",
     cache: "mem_cgroup",
+    counter: Some(HostFigure::ControlGroups),
     least: 16.0,
     cost: CONTROL_GROUP,
     next: &[
@@ -20,5 +22,15 @@ const GROUPS: KernelObjects = KernelObjects {
 };
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
-    GROUPS.examine(case)
+    let mut suspicion = GROUPS.examine(case);
+    let (all, dying) =
+        (Key::Host(HostFigure::ControlGroups), Key::Host(HostFigure::DyingControlGroups));
+    // Most of the new ones are removed and still there.
+    let are_dead = case.change(&dying) >= 0.5 * case.change(&all).max(GROUPS.least);
+    for claim in suspicion.claims.iter_mut().filter(|_| are_dead) {
+        claim.finding.subject.class = Some("dead control groups".to_owned());
+        claim.finding.evidence.splice(1..1, case.observed.fact(&dying));
+        claim.finding.evidence.truncate(3);
+    }
+    suspicion
 }

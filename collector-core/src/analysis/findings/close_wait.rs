@@ -16,7 +16,7 @@ const CLOSE_WAIT: Counted = Counted {
     source: Source::Sockets,
     least: 32.0,
     belongs: |key| matches!(key, Key::Connections(_, state) if &**state == "TCP CLOSE_WAIT"),
-    cost: TCP_SOCKET,
+    cost: |case, _, n| TCP_SOCKET.of(case, n),
     next: |subject| {
         let pid = pid(subject);
         vec![

@@ -38,11 +38,12 @@ const INODE: &[&str] = &[
     "ext3_inode_cache",
 ];
 
-/// A file that is open, deleted or not.
-pub(super) const OPEN_FILE: Cost = Cost {
-    slabs: &[(INODE, 1.0), (&["dentry"], 1.0), (&["filp"], 1.0), (&["lsm_inode_cache"], 1.0)],
-    ..NONE
-};
+/// A file that is in memory because it is open, deleted or not.
+pub(super) const FILE: Cost =
+    Cost { slabs: &[(INODE, 1.0), (&["dentry"], 1.0), (&["lsm_inode_cache"], 1.0)], ..NONE };
+
+/// One more opening of a file or device that is in memory already.
+pub(super) const OPENING: Cost = Cost { slabs: &[(&["filp"], 1.0)], ..NONE };
 
 /// An eventfd, epoll, timerfd or the like: no inode of its own.
 pub(super) const ANONYMOUS_DESCRIPTOR: Cost = Cost {
@@ -95,6 +96,28 @@ pub(super) const TCP_SOCKET: Cost = Cost {
         (&["skbuff_head_cache"], 1.0),
         (&["skbuff_fclone_cache"], 1.0),
         (&["skbuff_small_head"], 2.0),
+    ],
+    ..NONE
+};
+
+/// A socket of UDP, without what waits in its queues.
+pub(super) const UDP_SOCKET: Cost = Cost {
+    slabs: &[
+        (&["sock_inode_cache"], 1.0),
+        (&["UDP", "UDPv6", "UDP-Lite", "UDPLITEv6"], 1.0),
+        (&["dentry"], 1.0),
+        (&["filp"], 1.0),
+    ],
+    ..NONE
+};
+
+/// A socket of another kind, such as netlink's: it has no cache of its own.
+pub(super) const OTHER_SOCKET: Cost = Cost {
+    slabs: &[
+        (&["sock_inode_cache"], 1.0),
+        (&["kmalloc-2k", "kmalloc-cg-2k", "kmalloc-1k", "kmalloc-cg-1k"], 1.0),
+        (&["dentry"], 1.0),
+        (&["filp"], 1.0),
     ],
     ..NONE
 };
@@ -208,6 +231,11 @@ impl Cost {
         }
         parts
     }
+}
+
+/// How many more objects there are of the group that one of `caches` is in.
+pub(super) fn new_objects(case: &Case<'_>, caches: &[&str]) -> f64 {
+    group(case, caches).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
 }
 
 /// The group of one of `caches`, the one that grew most.

@@ -1,12 +1,13 @@
 //! Suspicions that count objects of a process: descriptors of a class, sockets, threads. Each is a
 //! family of series, a cost per object, and advice; what they are is in their own files.
 
-use super::costs::{Cost, is_conserved};
+use super::costs::is_conserved;
 use super::wording::lacking;
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject};
 use crate::analysis::series::{Key, Source};
+use crate::analysis::trend::Trend;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,8 @@ pub(super) struct Counted {
     pub(super) least: f64,
     /// Whether a series counts such objects.
     pub(super) belongs: fn(&Key) -> bool,
-    pub(super) cost: Cost,
+    /// What so many new ones can have taken of each account.
+    pub(super) cost: fn(&Case<'_>, &Key, f64) -> Vec<(Account, f64)>,
     /// What to do about it.
     pub(super) next: fn(&Subject) -> Vec<String>,
 }
@@ -46,7 +48,7 @@ impl Counted {
         if n < self.least {
             return None;
         }
-        let parts = self.cost.of(case, n);
+        let parts = (self.cost)(case, &growing.key, n);
         let is_conserved = is_conserved(case, &parts);
         let subject = case.subject(&growing.key);
         let finding = Finding {
@@ -60,6 +62,17 @@ impl Counted {
             evidence: evidence(case, &growing.key, &parts),
         };
         Some(Claim { finding, parts, change: n, least: 0.0 })
+    }
+}
+
+impl Claim {
+    /// Takes note of `new` objects of another count, of which there is one for each `n` of this
+    /// claim, which has that trend: as far as others come and go, it is the growth found again.
+    pub(super) fn witness(&mut self, case: &Case<'_>, trend: &Trend, n: f64, new: f64) {
+        if n > 0.0 && (0.5 * n..=2.0 * n).contains(&new) {
+            self.finding.confidence = case.confidence(trend, true);
+            self.finding.verdict = case.verdict(trend, true);
+        }
     }
 }
 

@@ -3,17 +3,19 @@
 
 use std::rc::Rc;
 
+use super::Account;
 use crate::analysis::case::Case;
-use crate::analysis::finding::Process;
+use crate::analysis::finding::{Process, Subject};
+use crate::analysis::ledger::Term;
 use crate::analysis::profile::{Grows, Site, SiteGrowth};
-use crate::analysis::series::{Key, Series};
+use crate::analysis::series::{Key, ProcessFigure, Series};
 
 /// A Go program that was asked.
 #[derive(Debug, Clone)]
-pub(super) struct Program {
+pub(in crate::analysis) struct Program {
     /// The collector of its page of metrics.
     collector: Option<Rc<str>>,
-    pub(super) process: Option<Process>,
+    pub(in crate::analysis) process: Option<Process>,
 }
 
 /// The live heap after the last collection, at which the next one begins.
@@ -25,7 +27,7 @@ const STACKS: &str = "go_memstats_stack_inuse_bytes";
 const GOROUTINES: &str = "go_goroutines";
 
 /// All programs of a case: those with a page of metrics, then those with profiles only.
-pub(super) fn programs(case: &Case<'_>) -> Vec<Program> {
+pub(in crate::analysis) fn programs(case: &Case<'_>) -> Vec<Program> {
     let observed = case.observed;
     let targets = observed.targets.iter().filter(|(collector, _)| {
         let key = Key::Metric(Rc::clone(collector), NEXT_GC.into());
@@ -70,6 +72,31 @@ impl Program {
         self.metric(STACKS)
     }
 
+    /// What its memory is claimed of: its process, or all memory of programs where no process was
+    /// found that fits.
+    pub(super) fn account(&self) -> Account {
+        match &self.process {
+            Some(process) => Account::Of(process.clone(), ProcessFigure::Anonymous),
+            None => Account::Term(Term::Anonymous),
+        }
+    }
+
+    /// Whom a finding about `what` of it names: without a process, the collector that asked it.
+    pub(super) fn subject(&self, case: &Case<'_>, what: Option<&str>) -> Subject {
+        let command = self.process.as_ref().and_then(|it| case.observed.commands.get(it));
+        let class = match (&self.process, what) {
+            (Some(_), what) => what.map(str::to_owned),
+            (None, Some(what)) => Some(format!("{what} of {}", self.called(case))),
+            (None, None) => Some(self.called(case)),
+        };
+        Subject {
+            process: self.process.clone(),
+            command: command.map(|it| it.to_string()),
+            class,
+            function: None,
+        }
+    }
+
     /// How it is called.
     pub(super) fn called(&self, case: &Case<'_>) -> String {
         match (&self.process, &self.collector) {
@@ -105,7 +132,8 @@ impl Program {
         own.next().map(|(name, it)| (name, &it.growth))
     }
 
-    fn metric(&self, name: &str) -> Option<Key> {
+    /// A series of its page.
+    pub(in crate::analysis) fn metric(&self, name: &str) -> Option<Key> {
         let key = Key::Metric(Rc::clone(self.collector.as_ref()?), name.into());
         Some(key)
     }

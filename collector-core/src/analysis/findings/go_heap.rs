@@ -5,7 +5,7 @@
 
 use super::go::{Program, place, programs};
 use super::goroutines;
-use super::{Account, Claim, Suspicion};
+use super::{Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Missing, Subject};
@@ -63,7 +63,6 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
         return None;
     }
     let bytes = runtime.max(rise.min(resident)).max(in_profile);
-    let account = program.process.clone().map(|it| Account::Of(it, ProcessFigure::Anonymous));
     let is_conserved = in_profile >= 0.25 * rise || resident >= 0.5 * rise;
     let finding = Finding {
         id: Id::GoHeap,
@@ -78,7 +77,7 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
             None => "capture with go-pprof, which names the line that allocates it".to_owned(),
         }],
     };
-    let parts = account.map(|it| (it, bytes)).into_iter().collect();
+    let parts = vec![(program.account(), bytes)];
     Some(Claim { finding, parts, change: rise, least: 0.0 })
 }
 
@@ -90,14 +89,8 @@ fn above_noise(growth: &SiteGrowth) -> i64 {
 }
 
 fn subject(case: &Case<'_>, program: &Program, growth: Option<&SiteGrowth>) -> Subject {
-    let command = program.process.as_ref().and_then(|it| case.observed.commands.get(it));
     let site = growth.and_then(|it| it.sites.first().filter(|site| site.amount >= it.noise));
-    Subject {
-        process: program.process.clone(),
-        command: command.map(|it| it.to_string()),
-        class: None,
-        function: site.map(place),
-    }
+    Subject { function: site.map(place), ..program.subject(case, None) }
 }
 
 /// The site that grew most, the live heap, the memory of the process.

@@ -2,11 +2,11 @@
 //! alive. A profile of them names the line they wait in.
 
 use super::go::{Program, place, programs};
-use super::{Account, Claim, Suspicion};
+use super::{Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject};
 use crate::analysis::profile::{Grows, Site};
-use crate::analysis::series::{Key, ProcessFigure};
+use crate::analysis::series::Key;
 
 /// Fewer new ones than this are no leak.
 const LEAST: f64 = 32.0;
@@ -41,12 +41,10 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
     let stacks = program.stacks().map_or(0.0, |it| case.change(&it));
     let runtime = program.runtime_memory(case).map_or(f64::INFINITY, |it| it.change());
     let bytes = stacks.max(n * EACH).min(runtime.max(stacks));
-    let account = program.process.clone().map(|it| Account::Of(it, ProcessFigure::Anonymous));
     let profile = program.profile(case, Grows::Goroutines);
     // A few that wait elsewhere are no cause.
     let is_cause = |it: &&Site| it.amount as f64 >= 0.5 * n;
     let site = profile.and_then(|(_, it)| it.sites.first()).filter(is_cause);
-    let command = program.process.as_ref().and_then(|it| case.observed.commands.get(it));
     let mut evidence: Vec<Evidence> = case.observed.fact(key).into_iter().collect();
     if let (Some((name, _)), Some(site)) = (profile, site) {
         let (entry, field) = (name.to_string(), format!("goroutines in {}", place(site)));
@@ -57,12 +55,7 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
         id: Id::Goroutines,
         verdict: case.verdict(&growing.trend, site.is_some()),
         confidence: case.confidence(&growing.trend, site.is_some()),
-        subject: Subject {
-            process: program.process.clone(),
-            command: command.map(|it| it.to_string()),
-            class: Some("goroutines".to_owned()),
-            function: site.map(place),
-        },
+        subject: Subject { function: site.map(place), ..program.subject(case, Some("goroutines")) },
         bytes: 0,
         bytes_per_hour: growing.trend.per_hour,
         evidence,
@@ -71,6 +64,6 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
             None => "capture with go-pprof, which names where they wait".to_owned(),
         }],
     };
-    let parts = account.map(|it| (it, bytes)).into_iter().collect();
+    let parts = vec![(program.account(), bytes)];
     Some(Claim { finding, parts, change: n, least: 0.0 })
 }

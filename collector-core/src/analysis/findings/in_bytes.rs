@@ -53,9 +53,15 @@ impl InBytes<'_> {
     }
 }
 
-/// The same, and growth only: what it is of, the kernel does not tell.
-pub(super) fn growth_of_unknown(mut claim: Claim) -> Claim {
+/// The same, and growth only: it is given back when somebody reads, closes or needs it.
+pub(super) fn growth(mut claim: Claim) -> Claim {
     claim.finding.verdict = Verdict::Growth;
+    claim
+}
+
+/// The same, and growth only: what it is of, the kernel does not tell.
+pub(super) fn growth_of_unknown(claim: Claim) -> Claim {
+    let mut claim = growth(claim);
     claim.finding.confidence = claim.finding.confidence.min(Confidence::Probable);
     claim
 }

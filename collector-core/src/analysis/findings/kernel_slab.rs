@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::costs::OPEN_FILE;
+use super::costs::{FILE, OPENING};
 use super::in_bytes::{InBytes, growth_of_unknown};
 use super::wording::{lacking, why_not};
 use super::{Account, Claim, Suspicion, slab_groups};
@@ -60,7 +60,7 @@ fn in_use(case: &Case<'_>) -> Option<Claim> {
     let pinned = Key::Host(HostFigure::PinnedDentries);
     let n = case.change(&pinned);
     let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES)?;
-    let parts = OPEN_FILE.of(case, n);
+    let parts = [FILE.of(case, n), OPENING.of(case, n)].concat();
     // Whoever has them open has claimed them before.
     let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 2.0;
     let finding = Finding {

@@ -11,6 +11,7 @@ const MAPPINGS: KernelObjects = KernelObjects {
     id: Id::Mappings,
     what: "mappings",
     cache: "vm_area_struct",
+    counter: None,
     least: 4096.0,
     cost: MAPPING,
     next: &["count them by process: wc -l /proc/[0-9]*/maps | sort -n | tail"],

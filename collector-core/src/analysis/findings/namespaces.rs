@@ -19,7 +19,7 @@ const NAMESPACES: Counted = Counted {
         }
         _ => false,
     },
-    cost: NETWORK_NAMESPACE,
+    cost: |case, _, n| NETWORK_NAMESPACE.of(case, n),
     next: |subject| {
         let pid = pid(subject);
         vec![

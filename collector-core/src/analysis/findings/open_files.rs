@@ -5,11 +5,11 @@
 //! Space on disk that deleted files keep is another suspicion; so are descriptors that are no
 //! files.
 
-use super::Suspicion;
-use super::costs::OPEN_FILE;
+use super::costs::{FILE, OPENING};
 use super::counted::{Counted, class, pid};
+use super::{Account, Suspicion};
 use crate::analysis::case::Case;
-use crate::analysis::finding::Id;
+use crate::analysis::finding::{Id, Subject};
 use crate::analysis::series::{HostFigure, Key, Source};
 
 const OPEN_FILES: Counted = Counted {
@@ -18,7 +18,7 @@ const OPEN_FILES: Counted = Counted {
     source: Source::Descriptors,
     least: 32.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if is_file(class)),
-    cost: OPEN_FILE,
+    cost,
     next: |subject| {
         vec![
             format!(
@@ -31,17 +31,34 @@ const OPEN_FILES: Counted = Counted {
     },
 };
 
+/// Each descriptor is an opening; a file is in memory once, however often it is open.
+fn cost(case: &Case<'_>, key: &Key, n: f64) -> Vec<(Account, f64)> {
+    let mut parts = FILE.of(case, n_files(case, key, n));
+    parts.extend(OPENING.of(case, n));
+    parts.retain(|(_, bytes)| *bytes > 0.0);
+    parts
+}
+
+/// How many more files `n` more descriptors of a class are of.
+fn n_files(case: &Case<'_>, key: &Key, n: f64) -> f64 {
+    let Key::Descriptors(process, class) = key else { return n };
+    let repeated = case.change(&Key::Repeated(process.clone(), class.clone()));
+    (n - repeated).clamp(0.0, n)
+}
+
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let mut suspicion = OPEN_FILES.examine(case);
     let pinned = case.observed.fact(&Key::Host(HostFigure::PinnedDentries));
     let new = case.change(&Key::Host(HostFigure::PinnedDentries));
     for claim in &mut suspicion.claims {
-        // One to one, as far as other files come and go.
-        if (0.5 * claim.change..=2.0 * claim.change).contains(&new)
-            && let Some(growing) = case.growth_of(&claim.finding)
-        {
-            claim.finding.confidence = case.confidence(&growing, true);
-            claim.finding.verdict = case.verdict(&growing, true);
+        let Subject { process: Some(process), class: Some(class), .. } = &claim.finding.subject
+        else {
+            continue;
+        };
+        let key = Key::Descriptors(process.clone(), class.as_str().into());
+        if let Some(trend) = case.trend(&key) {
+            let n_files = n_files(case, &key, claim.change);
+            claim.witness(case, &trend, n_files, new);
         }
         // The best second witness: a name that cannot be given back for each file that is open.
         claim.finding.evidence.splice(1..1, pinned.clone());
@@ -54,7 +71,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 }
 
 /// Whether descriptors of this class are files with a name, or with one they had.
-pub(super) fn is_file(class: &str) -> bool {
+pub(in crate::analysis) fn is_file(class: &str) -> bool {
     class == "other files"
         || (class.starts_with('`')
             && !["`/memfd:", "`/SYSV", "`/dev/"].iter().any(|it| class.starts_with(it)))

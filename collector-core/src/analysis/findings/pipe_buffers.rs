@@ -14,7 +14,7 @@ const PIPES: Counted = Counted {
     source: Source::Descriptors,
     least: 32.0,
     belongs: |key| matches!(key, Key::Descriptors(_, class) if &**class == "pipe:"),
-    cost: FULL_PIPE_END,
+    cost: |case, _, n| FULL_PIPE_END.of(case, n),
     next: |subject| {
         let pid = pid(subject);
         vec![format!("find the ends that nobody reads: lsof -p {pid} -a -d 0-999999 | grep FIFO")]

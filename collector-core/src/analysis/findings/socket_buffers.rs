@@ -1,7 +1,7 @@
 //! Data in the queues of TCP: a program that does not read, or a peer that does not. The objects
 //! are as many as before, so it is no leak of sockets.
 
-use super::in_bytes::{InBytes, growth_of_unknown};
+use super::in_bytes::{InBytes, growth, growth_of_unknown};
 use super::wording::{course, lacking};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
@@ -9,6 +9,7 @@ use crate::analysis::finding::{Cleared, Id, Subject};
 use crate::analysis::series::{HostFigure, Key, ProcessFigure, Source};
 
 const MEMORY: Key = Key::Host(HostFigure::TcpMemory);
+const REST: Key = Key::Host(HostFigure::Unaccounted);
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     if let Some(missing) = lacking(case, Source::Sockstat) {
@@ -20,20 +21,20 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
         let holder = case.growing(0.1 * bytes, is_queue).into_iter().next();
         let mut subject = holder.as_ref().map_or_else(Subject::default, |it| case.subject(&it.key));
         subject.class = Some("TCP queues".to_owned());
+        // The data in them has no term: it is found again in what is unaccounted.
+        let unaccounted = case.change(&REST);
+        let is_conserved = unaccounted >= 0.5 * bytes && unaccounted <= 2.0 * bytes;
+        let is_known = is_conserved && holder.is_some();
         InBytes {
             id: Id::SocketBuffers,
             growing: &growing,
             parts: vec![(Account::Unaccounted, bytes)],
-            is_conserved: holder.is_some(),
-            facts: holder
-                .into_iter()
-                .map(|it| it.key)
-                .chain([Key::Host(HostFigure::Unaccounted)])
-                .collect(),
+            is_conserved,
+            facts: holder.into_iter().map(|it| it.key).chain([REST]).collect(),
             next: vec!["see which connections hold it, and who does not read: ss -tmp".to_owned()],
         }
         .claim_of(case, subject)
-        .map(growth_of_unknown)
+        .map(|claim| if is_known { growth(claim) } else { growth_of_unknown(claim) })
     });
     let cleared = case.trend(&MEMORY).filter(|_| claim.is_none()).map(|trend| Cleared {
         id: Id::SocketBuffers,

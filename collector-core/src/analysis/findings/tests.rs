@@ -2,7 +2,9 @@
 
 mod go;
 mod kernel;
+mod objects;
 mod processes;
+mod sources;
 
 use expect_test::{Expect, expect};
 
@@ -16,7 +18,12 @@ pub(super) fn quiet(n: usize) -> Observed {
     let accounts = Accounts {
         total: 4 << 30,
         free: 2 << 30,
+        per_cpu_free: Some(0),
         slab_reclaimable: 100 << 20,
+        kernel_stack: Some(0),
+        vmalloc: Some(30 << 20),
+        percpu: Some(0),
+        hugetlb: Some(0),
         pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000 }),
         ..Accounts::default()
     };
@@ -37,6 +44,11 @@ pub(super) fn quiet(n: usize) -> Observed {
         (Source::Slabinfo, "slabinfo/slabinfo"),
         (Source::Vmallocinfo, "meminfo/vmallocinfo"),
         (Source::Vmstat, "meminfo/vmstat"),
+        (Source::Segments, "meminfo/sysvipc-shm"),
+        (Source::Tmpfs, "meminfo/tmpfs.tsv"),
+        (Source::ControlGroups, "meminfo/cgroups"),
+        (Source::ControlGroupStat, "meminfo/cgroup-stat"),
+        (Source::TracingBuffer, "meminfo/tracing-buffer"),
     ] {
         observed.entries.insert(source, entry.into());
         observed.looks.insert(source, n);

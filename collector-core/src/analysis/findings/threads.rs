@@ -18,7 +18,7 @@ const THREADS: Counted = Counted {
     source: Source::Status,
     least: 32.0,
     belongs: |key| matches!(key, Key::Of(_, ProcessFigure::Threads)),
-    cost: THREAD,
+    cost: |case, _, n| THREAD.of(case, n),
     next: |subject| {
         let pid = pid(subject);
         vec![format!("see where they wait: gdb -p {pid} -batch -ex 'thread apply all bt' | less")]

@@ -14,7 +14,7 @@ const UNIX_SOCKETS: Counted = Counted {
     source: Source::UnixSockets,
     least: 32.0,
     belongs: |key| matches!(key, Key::Connections(_, kind) if &**kind == "unix sockets"),
-    cost: UNIX_SOCKET,
+    cost: |case, _, n| UNIX_SOCKET.of(case, n),
     next: |subject| {
         let pid = pid(subject);
         vec![format!("see which queues are full: ss -xpm | grep 'pid={pid},'")]

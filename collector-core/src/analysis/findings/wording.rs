@@ -22,13 +22,23 @@ pub(super) fn lacking(case: &Case<'_>, source: Source) -> Option<Missing> {
         Source::Vmallocinfo => ("vmallocinfo", "meminfo, as root"),
         Source::Sockstat => ("sockstat", "meminfo"),
         Source::Vmstat => ("vmstat", "meminfo"),
+        Source::Segments => ("the System V segments", "meminfo"),
+        Source::Tmpfs => ("how full each tmpfs is", "meminfo"),
+        Source::ControlGroups | Source::ControlGroupStat => {
+            ("the number of control groups", "meminfo")
+        }
+        Source::TracingBuffer => ("the size of the tracing buffer", "meminfo, as root"),
         Source::Slabinfo => ("slabinfo", "slabinfo, as root"),
         Source::SlabNames => ("the names of the slab caches", "slabinfo"),
         Source::DentryState => ("dentry-state", "slabinfo"),
         Source::FileNr => ("file-nr", "slabinfo"),
         Source::Status => ("the memory of each process", "process-memory"),
+        Source::Rollup => ("smaps_rollup of processes", "process-memory"),
         Source::Stat => ("the list of processes", "process-memory"),
         Source::Descriptors => ("the list of open files", "fd-scan"),
+        Source::Watchers => ("the watches on files", "fd-scan"),
+        Source::Locks => ("the table of locks", "fd-scan"),
+        Source::Timers => ("the timers of each process", "process-memory"),
         Source::Sockets => ("the table of TCP sockets", "fd-scan"),
         Source::UnixSockets => ("the table of unix sockets", "fd-scan"),
     };

@@ -14,7 +14,7 @@ const ZOMBIES: Counted = Counted {
     source: Source::Stat,
     least: 16.0,
     belongs: |key| matches!(key, Key::Of(_, ProcessFigure::Zombies)),
-    cost: ZOMBIE,
+    cost: |case, _, n| ZOMBIE.of(case, n),
     next: |subject| {
         let pid = pid(subject);
         vec![format!(

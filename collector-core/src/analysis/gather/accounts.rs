@@ -1,15 +1,23 @@
 //! The memory account of a sample, from meminfo, zoneinfo, vmallocinfo and dentry-state.
 
 use super::texts::Texts;
-use crate::analysis::ledger::{Accounts, Pinned, Term};
+use crate::analysis::ledger::{Accounts, FileSlab, Pinned, Term};
 use crate::analysis::readers::meminfo::Meminfo;
+use crate::analysis::readers::slab_names::{self, SlabGroups};
 use crate::analysis::readers::vmallocinfo::Area;
 use crate::analysis::readers::zoneinfo::Zoneinfo;
 use crate::analysis::readers::{Amount, PageSize, Pages};
 use crate::analysis::series::{HostFigure, Key, Observed};
 
-pub(super) fn take(observed: &mut Observed, sample: usize, texts: &Texts<'_>, page: PageSize) {
+pub(super) fn take(
+    observed: &mut Observed,
+    groups: &SlabGroups,
+    sample: usize,
+    texts: &Texts<'_>,
+    page: PageSize,
+) {
     let Some(accounts) = texts.meminfo.and_then(|it| accounts(it, texts, page)) else { return };
+    let accounts = Accounts { file_slab: file_slab(groups, texts, page), ..accounts };
     let mut push = |figure, bytes: i64| observed.push(Key::Host(figure), sample, bytes as f64);
     push(HostFigure::Used, accounts.used());
     push(HostFigure::Unaccounted, accounts.unaccounted());
@@ -64,19 +72,40 @@ fn accounts(meminfo: &Meminfo<'_>, texts: &Texts<'_>, page: PageSize) -> Option<
         kernel_stack,
         vmalloc,
         stacks_in_vmalloc: match texts.areas {
-            Some(areas) => areas.iter().any(is_stack),
+            Some(areas) => areas.iter().any(Area::is_stack),
             // So it is wherever stacks are mapped, which is the rule since 4.14.
             None => vmalloc >= kernel_stack,
         },
         percpu: told("Percpu"),
         hugetlb: told("Hugetlb"),
         pinned_share,
+        file_slab: None,
+        stack_bytes: texts.areas.and_then(|areas| {
+            let stack = areas.iter().filter(|it| it.is_stack()).find_map(|it| it.pages)?;
+            Some(stack.bytes(page).0)
+        }),
     })
 }
 
-/// Whether an area is the stack of a thread, by the functions that have made them since 4.9.
-fn is_stack(area: &Area<'_>) -> bool {
-    let makers =
-        ["kernel_clone", "copy_process", "dup_task_struct", "_do_fork", "alloc_thread_stack"];
-    area.caller.is_some_and(|caller| makers.iter().any(|it| caller.starts_with(it)))
+/// The slab of names and inodes of files; `None`: this sample does not tell of it.
+fn file_slab(groups: &SlabGroups, texts: &Texts<'_>, page: PageSize) -> Option<FileSlab> {
+    texts.dentries?;
+    let mut slab = FileSlab::default();
+    for cache in texts.caches? {
+        let group = groups.group(cache.name);
+        let place = match groups.is_reclaimable(cache.name) {
+            Some(false) => continue,
+            _ if slab_names::is_of_names(&group) => &mut slab.names,
+            _ if slab_names::is_of_inodes(&group) => &mut slab.inodes,
+            _ => continue,
+        };
+        let taken = cache.active_objects as f64 * cache.bytes_of_an_object(page);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+        let taken = taken as u64;
+        place.number = place.number.saturating_add(cache.active_objects);
+        place.taken = place.taken.saturating_add(taken);
+        place.held = place.held.saturating_add(cache.held(page).0);
+    }
+    // A kernel without such a cache under its name does not tell either.
+    (slab.names.held > 0).then_some(slab)
 }

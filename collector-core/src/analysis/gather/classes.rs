@@ -1,45 +1,47 @@
 //! The class of a descriptor: what its link says, without the numbers that differ from one to the
 //! next. A leak shows as one class that grows, however many names it has.
 
-use std::rc::Rc;
-
 /// A word of this many characters that mixes digits with letters is a name made by a program.
 const MADE_BY_PROGRAM: usize = 8;
 /// So is one of this many that is a number in hexadecimal digits, as in a UUID.
 const HEXADECIMAL: usize = 4;
 
-/// The class of a descriptor that is no socket. Classes of files stand in backquotes.
-pub(super) fn class(link: &str) -> Rc<str> {
+/// Appends the class of a descriptor that is no socket. Classes of files stand in backquotes.
+pub(super) fn class(out: &mut String, link: &str) {
     for (start, class) in [("socket:[", "socket:"), ("pipe:[", "pipe:")] {
         if link.starts_with(start) {
-            return class.into();
+            return out.push_str(class);
         }
     }
     if let Some(kind) = link.strip_prefix("anon_inode:") {
         // `[eventfd]` and `inotify`: some kinds have brackets.
-        return format!("anon_inode:{}", kind.trim_matches(['[', ']'])).into();
+        out.push_str("anon_inode:");
+        return out.push_str(kind.trim_matches(['[', ']']));
     }
     if let Some((kind, _)) = link.split_once(":[").filter(|_| !link.starts_with('/')) {
-        return format!("{kind}:").into();
+        out.push_str(kind);
+        return out.push(':');
     }
     let (path, deleted) = match link.strip_suffix(" (deleted)") {
         Some(path) => (path, " (deleted)"),
         None => (link, ""),
     };
+    out.push('`');
     // The key of the segment is a number in hexadecimal digits.
     if path.starts_with("/SYSV") {
-        return format!("`/SYSV*{deleted}`").into();
+        out.push_str("/SYSV*");
+    } else if path.starts_with("/memfd:") || path.starts_with("/dev/") {
+        pattern(out, path);
+    } else {
+        pattern(out, path.rsplit('/').next().unwrap_or(path));
     }
-    if path.starts_with("/memfd:") || path.starts_with("/dev/") {
-        return format!("`{}{deleted}`", pattern(path)).into();
-    }
-    let name = path.rsplit('/').next().unwrap_or(path);
-    format!("`{}{deleted}`", pattern(name)).into()
+    out.push_str(deleted);
+    out.push('`');
 }
 
-/// `name` with `*` in place of numbers and of words that are made by a program.
-fn pattern(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
+/// Appends `name` with `*` in place of numbers and of words that are made by a program.
+fn pattern(out: &mut String, name: &str) {
+    let begin = out.len();
     let mut rest = name;
     while let Some(first) = rest.chars().next() {
         let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
@@ -49,14 +51,13 @@ fn pattern(name: &str) -> String {
             continue;
         }
         let (word, after) = rest.split_at(end);
-        word_pattern(&mut out, word);
+        word_pattern(out, word);
         rest = after;
     }
     // `a-*-*-*` of a UUID says no more than `a-*`.
-    while out.contains("*-*") {
-        out = out.replace("*-*", "*");
+    while let Some(at) = out.as_bytes()[begin..].windows(3).position(|it| it == b"*-*") {
+        out.replace_range(begin + at..begin + at + 3, "*");
     }
-    out
 }
 
 fn word_pattern(out: &mut String, word: &str) {
@@ -101,7 +102,9 @@ mod tests {
             ("/var/log/syslog.1", "`syslog.*`"),
             ("/", "``"),
         ] {
-            assert_eq!(&*class(link), expected, "{link}");
+            let mut text = String::new();
+            class(&mut text, link);
+            assert_eq!(text, expected, "{link}");
         }
     }
 }

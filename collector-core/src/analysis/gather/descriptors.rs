@@ -2,6 +2,7 @@
 //! the tables of the network.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use super::classes::class;
@@ -16,12 +17,14 @@ use crate::analysis::series::{Key, Observed, ProcessFigure};
 /// Classes of one process over the capture. What comes after them is `other files`: a process with
 /// hundreds of names has no leak of one of them.
 const MAX_CLASSES: usize = 64;
+/// What they are called.
+const OTHERS: &str = "other files";
 
 /// The scans of all samples.
 #[derive(Debug, Default)]
 pub(super) struct Scans {
     tally: Tally<Process>,
-    classes: HashMap<Box<str>, Rc<str>>,
+    classes: HashSet<Rc<str>>,
     /// Sockets, counted only where the tables tell what they are: they are not 0 without.
     sockets: Tally<Process>,
     /// Classes of each process so far.
@@ -35,6 +38,44 @@ struct Socket {
     queued: u64,
 }
 
+/// What one process has open in one sample. It is summed up here, so that the numbers of the whole
+/// capture are looked up once for each class and not for each descriptor.
+#[derive(Default)]
+struct Open {
+    /// Few enough to be searched one by one: those of [`MAX_CLASSES`], and the others.
+    classes: Vec<(Rc<str>, Class)>,
+    /// Sockets by what they are; `None`: in no table, as those of netlink are.
+    sockets: HashMap<Option<Rc<str>>, u64>,
+    queued: Option<u64>,
+    /// The deleted files so far, by a hash of what tells them apart.
+    deleted: HashSet<u64>,
+    hashes: RandomState,
+    /// The class of the descriptor that is looked at; it is here to be used again.
+    text: String,
+}
+
+/// The descriptors of one class.
+#[derive(Default)]
+struct Class {
+    n: u64,
+    /// Those of a deleted file that another one is of.
+    n_repeated: u64,
+    /// Hashes of the paths of files that have one.
+    paths: Vec<u64>,
+    /// Space of deleted files.
+    deleted_bytes: Option<u64>,
+}
+
+impl Class {
+    /// Those of a file that another one is of.
+    fn n_repeated(&mut self) -> u64 {
+        let n_paths = self.paths.len();
+        self.paths.sort_unstable();
+        self.paths.dedup();
+        self.n_repeated + (n_paths - self.paths.len()) as u64
+    }
+}
+
 impl Scans {
     pub(super) fn take(
         &mut self,
@@ -46,88 +87,145 @@ impl Scans {
         let Some(descriptors) = texts.descriptors else { return };
         let has_tables = texts.unix.is_some() && !texts.tcp.is_empty();
         let sockets = has_tables.then(|| sockets(texts));
+        let mut open = Open::default();
         for (holder, rows) in descriptors.by_holder().filter(|(it, _)| !own.has(it.pid)) {
-            let holder_process = process(holder.pid, holder.start_ticks);
-            name(observed, &holder_process, &holder.command);
-            self.tally.look(&holder_process, sample);
-            if has_tables {
-                self.sockets.look(&holder_process, sample);
-            }
-            let all = Key::Of(holder_process.clone(), ProcessFigure::Descriptors);
-            self.tally.add(&holder_process, all, sample, rows.len() as f64);
-            let mut files = HashSet::new();
+            let process = process(holder.pid, holder.start_ticks);
+            name(observed, &process, &holder.command);
+            let classes = self.n_classes.entry(process.clone()).or_default();
             for row in rows {
-                self.take_row(&holder_process, row, sample, sockets.as_ref(), &mut files);
+                match (row.socket_inode(), &sockets) {
+                    (Some(inode), Some(sockets)) => open.take_socket(sockets.get(&inode)),
+                    (Some(_), None) => {}
+                    (None, _) => open.take_file(row, &mut self.classes, classes),
+                }
             }
+            self.count(&process, sample, rows.len(), has_tables, &mut open);
         }
     }
 
-    fn take_row(
+    /// Adds what one process has open in one sample, and empties it.
+    fn count(
         &mut self,
         holder: &Process,
-        row: &Descriptor<'_>,
         sample: usize,
-        sockets: Option<&HashMap<u64, Socket>>,
-        files: &mut HashSet<(String, u64)>,
+        n_rows: usize,
+        has_tables: bool,
+        open: &mut Open,
     ) {
-        if let Some(inode) = row.socket_inode() {
-            if let Some(sockets) = sockets {
-                self.take_socket(holder, sample, sockets.get(&inode));
+        let counts = self.tally.look(holder, sample);
+        let mut add = |key, amount: u64| counts.add(key, sample, amount as f64);
+        add(Key::Of(holder.clone(), ProcessFigure::Descriptors), n_rows as u64);
+        for (class, mut it) in open.classes.drain(..) {
+            if let Some(bytes) = it.deleted_bytes {
+                add(Key::DeletedBytes(holder.clone(), Rc::clone(&class)), bytes);
             }
+            let n_repeated = it.n_repeated();
+            if n_repeated > 0 {
+                add(Key::Repeated(holder.clone(), Rc::clone(&class)), n_repeated);
+            }
+            add(Key::Descriptors(holder.clone(), class), it.n);
+        }
+        open.deleted.clear();
+        if !has_tables {
             return;
         }
-        let Some(link) = row.link() else { return };
-        let class = self.class(holder, &link);
-        // A file that is open twice takes its space once.
-        if let Some(deleted) = &row.deleted
-            && files.insert((deleted.device.to_owned(), deleted.inode))
-        {
-            let key = Key::DeletedBytes(holder.clone(), Rc::clone(&class));
-            let bytes = deleted.blocks.saturating_mul(512);
-            self.tally.add(holder, key, sample, bytes as f64);
+        let counts = self.sockets.look(holder, sample);
+        let mut add = |key, amount: u64| counts.add(key, sample, amount as f64);
+        for (is, n) in open.sockets.drain() {
+            add(
+                match is {
+                    Some(is) => Key::Connections(holder.clone(), is),
+                    None => Key::Descriptors(holder.clone(), "socket:".into()),
+                },
+                n,
+            );
         }
-        self.tally.add(holder, Key::Descriptors(holder.clone(), class), sample, 1.0);
-    }
-
-    /// `None`: it is in no table, as those of netlink are.
-    fn take_socket(&mut self, holder: &Process, sample: usize, socket: Option<&Socket>) {
-        let key = match socket {
-            Some(socket) => Key::Connections(holder.clone(), Rc::clone(&socket.is)),
-            None => Key::Descriptors(holder.clone(), "socket:".into()),
-        };
-        self.sockets.add(holder, key, sample, 1.0);
-        if let Some(socket) = socket {
-            let queued = Key::Of(holder.clone(), ProcessFigure::QueuedBytes);
-            self.sockets.add(holder, queued, sample, socket.queued as f64);
+        if let Some(queued) = open.queued.take() {
+            add(Key::Of(holder.clone(), ProcessFigure::QueuedBytes), queued);
         }
-    }
-
-    /// The class of a link, the same text for the same class. A process that has had as many as
-    /// there may be gets no new ones.
-    fn class(&mut self, holder: &Process, link: &str) -> Rc<str> {
-        let class = class(link);
-        let own = self.n_classes.entry(holder.clone()).or_default();
-        if own.contains(&class) {
-            return self.classes.get(&*class).map_or(class, Rc::clone);
-        }
-        if own.len() >= MAX_CLASSES {
-            return "other files".into();
-        }
-        let class = match self.classes.get(&*class) {
-            Some(known) => Rc::clone(known),
-            None => {
-                self.classes.insert((&*class).into(), Rc::clone(&class));
-                class
-            }
-        };
-        own.insert(Rc::clone(&class));
-        class
     }
 
     pub(super) fn finish(self, observed: &mut Observed) {
         self.tally.finish(observed);
         self.sockets.finish(observed);
     }
+}
+
+impl Open {
+    fn take_socket(&mut self, socket: Option<&Socket>) {
+        match self.sockets.get_mut(&socket.map(|it| Rc::clone(&it.is))) {
+            Some(n) => *n += 1,
+            None => {
+                self.sockets.insert(socket.map(|it| Rc::clone(&it.is)), 1);
+            }
+        }
+        if let Some(socket) = socket {
+            self.queued = Some(self.queued.unwrap_or(0).saturating_add(socket.queued));
+        }
+    }
+
+    /// Takes a descriptor that is no socket. `all` are the classes of all processes, and `own`
+    /// those of this one, as far as they were seen.
+    fn take_file(
+        &mut self,
+        row: &Descriptor<'_>,
+        all: &mut HashSet<Rc<str>>,
+        own: &mut HashSet<Rc<str>>,
+    ) {
+        let Some(link) = row.link() else { return };
+        self.text.clear();
+        class(&mut self.text, &link);
+        let at = self.place(all, own);
+        let class = &mut self.classes[at].1;
+        class.n += 1;
+        // A file that was deleted is told by its inode, for the next one of its name is another.
+        // Where that is not known, each descriptor counts as one of a file of its own. What has no
+        // path is no file.
+        if let Some(deleted) = &row.deleted {
+            let hash = self.hashes.hash_one((deleted.device, deleted.inode));
+            // A file that is open twice takes its space once.
+            let is_new = self.deleted.insert(hash);
+            let bytes = if is_new { deleted.blocks.saturating_mul(512) } else { 0 };
+            class.n_repeated += u64::from(!is_new);
+            let sum = class.deleted_bytes.unwrap_or(0);
+            class.deleted_bytes = Some(sum.saturating_add(bytes));
+        } else if link.starts_with('/') && !link.ends_with(" (deleted)") {
+            class.paths.push(self.hashes.hash_one(&*link));
+        }
+    }
+
+    /// Where the class that `text` names stands among those of this process in this sample. A
+    /// process that has had as many as there may be gets no new ones.
+    fn place(&mut self, all: &mut HashSet<Rc<str>>, own: &mut HashSet<Rc<str>>) -> usize {
+        let find = |classes: &[(Rc<str>, Class)], text: &str| {
+            classes.iter().position(|(class, _)| &**class == text)
+        };
+        if let Some(at) = find(&self.classes, &self.text) {
+            return at;
+        }
+        if !own.contains(&*self.text) {
+            if own.len() < MAX_CLASSES {
+                own.insert(shared(all, &self.text));
+            } else if let Some(at) = find(&self.classes, OTHERS) {
+                return at;
+            } else {
+                self.text.clear();
+                self.text.push_str(OTHERS);
+            }
+        }
+        self.classes.push((shared(all, &self.text), Class::default()));
+        self.classes.len() - 1
+    }
+}
+
+/// The same text for the same class.
+fn shared(all: &mut HashSet<Rc<str>>, text: &str) -> Rc<str> {
+    if let Some(known) = all.get(text) {
+        return Rc::clone(known);
+    }
+    let new: Rc<str> = text.into();
+    all.insert(Rc::clone(&new));
+    new
 }
 
 /// The sockets of all tables by inode. 0 is the inode of those that no descriptor holds.

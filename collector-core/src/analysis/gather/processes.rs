@@ -7,12 +7,15 @@ use super::tally::Tally;
 use super::texts::Texts;
 use super::{name, process};
 use crate::analysis::finding::Process;
+use crate::analysis::readers::Amount;
 use crate::analysis::series::{Key, Observed, ProcessFigure};
 
 /// What parents did not ask for.
 #[derive(Debug, Default)]
 pub(super) struct Parents {
     zombies: Tally<Process>,
+    /// What a process does not tell is not 0, so nobody is looked at.
+    figures: Tally<Process>,
 }
 
 impl Parents {
@@ -36,11 +39,12 @@ impl Parents {
             {
                 let parent = super::process(it.parent, *start);
                 let key = Key::Of(parent.clone(), ProcessFigure::Zombies);
-                self.zombies.add(&parent, key, sample, 1.0);
+                self.zombies.of(&parent).add(key, sample, 1.0);
             }
         }
         for it in texts.statuses.unwrap_or_default() {
             let Some(start) = started.get(&it.pid).filter(|_| !own.has(it.pid)) else { continue };
+            let process = process(it.pid, *start);
             let figures = [
                 (ProcessFigure::Anonymous, it.anonymous.map(|it| it.0)),
                 (ProcessFigure::File, it.file.map(|it| it.0)),
@@ -49,16 +53,36 @@ impl Parents {
                 // A thread of the kernel is no process with threads.
                 (ProcessFigure::Threads, it.resident.and(it.threads)),
             ];
+            let known = self.figures.of(&process);
             for (figure, value) in figures {
                 if let Some(value) = value {
-                    let key = Key::Of(process(it.pid, *start), figure);
-                    observed.push(key, sample, value as f64);
+                    let key = Key::Of(process.clone(), figure);
+                    known.add(key, sample, value as f64);
                 }
+            }
+        }
+        Self::take_rollups(observed, sample, texts, &started, own);
+    }
+
+    /// Memory with shared pages divided, of the few processes that it is told of.
+    fn take_rollups(
+        observed: &mut Observed,
+        sample: usize,
+        texts: &Texts<'_>,
+        started: &HashMap<u32, u64>,
+        own: &Own,
+    ) {
+        for it in texts.rollups.unwrap_or_default() {
+            let Some(start) = started.get(&it.pid).filter(|_| !own.has(it.pid)) else { continue };
+            if let Some(Amount::Memory(bytes)) = it.amounts.get("Pss_Anon") {
+                let figure = ProcessFigure::ProportionalAnonymous;
+                observed.push(Key::Of(process(it.pid, *start), figure), sample, bytes.0 as f64);
             }
         }
     }
 
     pub(super) fn finish(self, observed: &mut Observed) {
         self.zombies.finish(observed);
+        self.figures.finish(observed);
     }
 }

@@ -1,6 +1,7 @@
 //! Counts that are 0 where nobody lists them: classes of descriptors, dead children, slab caches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
 use crate::analysis::series::{Key, Observed, Series};
 
@@ -8,39 +9,66 @@ use crate::analysis::series::{Key, Observed, Series};
 /// not there, it is 0.
 #[derive(Debug)]
 pub(super) struct Tally<O> {
-    looks: BTreeMap<O, Vec<usize>>,
-    counts: BTreeMap<Key, (O, Series)>,
+    owners: HashMap<O, Owned>,
+}
+
+/// The counts of one owner. They are by themselves because an owner has few, and a host has tens
+/// of thousands.
+#[derive(Debug, Default)]
+pub(super) struct Owned {
+    /// The numbers of the samples it was looked at.
+    looks: Vec<u32>,
+    counts: BTreeMap<Key, Series>,
 }
 
 impl<O> Default for Tally<O> {
     fn default() -> Self {
-        Tally { looks: BTreeMap::new(), counts: BTreeMap::new() }
+        Tally { owners: HashMap::new() }
     }
 }
 
-impl<O: Ord + Clone> Tally<O> {
-    /// `owner` was looked at in sample number `sample`.
-    pub(super) fn look(&mut self, owner: &O, sample: usize) {
-        match self.looks.get_mut(owner) {
-            Some(looks) if looks.last() == Some(&sample) => {}
-            Some(looks) => looks.push(sample),
-            None => {
-                self.looks.insert(owner.clone(), vec![sample]);
+impl<O: Eq + Hash + Clone> Tally<O> {
+    /// The counts of `owner`, who is not looked at by that.
+    pub(super) fn of(&mut self, owner: &O) -> &mut Owned {
+        self.owners.entry(owner.clone()).or_default()
+    }
+
+    /// `owner` was looked at in sample number `sample`: its counts.
+    pub(super) fn look(&mut self, owner: &O, sample: usize) -> &mut Owned {
+        let owned = self.of(owner);
+        owned.look(sample);
+        owned
+    }
+
+    /// Those owners that were looked at before and are still there were looked at in sample number
+    /// `sample`.
+    pub(super) fn look_again(&mut self, sample: usize, is_there: impl Fn(&O) -> bool) {
+        for (owner, owned) in &mut self.owners {
+            if is_there(owner) {
+                owned.look(sample);
             }
         }
     }
 
-    /// Adds `amount` to a count of `owner` in that sample.
-    pub(super) fn add(&mut self, owner: &O, key: Key, sample: usize, amount: f64) {
-        let empty = || (owner.clone(), Series::default());
-        self.counts.entry(key).or_insert_with(empty).1.add(sample, amount);
-    }
-
     /// Puts the series of all counts into `observed`.
     pub(super) fn finish(self, observed: &mut Observed) {
-        for (key, (owner, series)) in self.counts {
-            let looks = self.looks.get(&owner).map_or(&[][..], Vec::as_slice);
-            observed.series.insert(key, series.with_zeros_at(looks));
+        for Owned { looks, counts } in self.owners.into_values() {
+            let filled = |(key, series): (Key, Series)| (key, series.with_zeros_at(&looks));
+            observed.series.extend(counts.into_iter().map(filled));
+        }
+    }
+}
+
+impl Owned {
+    /// Adds `amount` to a count in sample number `sample`.
+    pub(super) fn add(&mut self, key: Key, sample: usize, amount: f64) {
+        self.counts.entry(key).or_default().add(sample, amount);
+    }
+
+    fn look(&mut self, sample: usize) {
+        let Ok(sample) = u32::try_from(sample) else { return };
+        if self.looks.last() != Some(&sample) {
+            self.looks.push(sample);
         }
     }
 }

@@ -1,5 +1,10 @@
 //! Texts of samples, written down, and the numbers they become.
 
+mod account;
+mod descriptors;
+mod holders;
+mod objects;
+
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -16,10 +21,18 @@ const MEMINFO: &str = "text/x-linux-meminfo";
 const STAT: &str = "text/x-linux-pid-stat";
 const STATUS: &str = "text/x-linux-pid-status";
 const FDS: &str = "text/x-collector-fds";
+const FDINFO: &str = "text/x-linux-pid-fdinfo";
+const LOCKS: &str = "text/x-linux-locks";
+const TIMERS: &str = "text/x-linux-pid-timers";
 const METRICS: &str = "text/plain; version=0.0.4";
 
 /// What samples of these texts, ten seconds apart, become.
 fn gathered(samples: &[&[Text<'_>]]) -> Observed {
+    gathered_by(None, samples)
+}
+
+/// The same, of a bundle that the collector with the process `core` wrote.
+fn gathered_by(core: Option<u32>, samples: &[&[Text<'_>]]) -> Observed {
     let machine = Machine {
         hostname: "web1".to_owned(),
         page_size: PageSize::new(4096),
@@ -30,6 +43,7 @@ fn gathered(samples: &[&[Text<'_>]]) -> Observed {
     };
     // Booted at Unix time 1000.
     let mut gathering = Gathering::new(machine, Some(1000.0)).expect("a size of pages");
+    gathering.begin(core);
     for (at, texts) in samples.iter().enumerate() {
         let record = index::Sample {
             index: at as u64,
@@ -85,6 +99,9 @@ fn name_of(observed: &Observed, key: &Key) -> String {
     match key {
         Key::Of(process, figure) => format!("{figure:?} of {}", observed.called(process)),
         Key::Descriptors(process, class) => format!("{class} of {}", observed.called(process)),
+        Key::Repeated(process, class) => {
+            format!("repeated {class} of {}", observed.called(process))
+        }
         Key::DeletedBytes(process, class) => {
             format!("bytes of {class} of {}", observed.called(process))
         }
@@ -157,53 +174,6 @@ fn the_account_of_a_host() {
 }
 
 #[test]
-fn a_class_is_0_where_its_process_was_looked_at_and_nothing_where_not() {
-    let none = format!("{HEAD}{}", fd(7, 1, "/dev/null"));
-    let two = format!(
-        "{HEAD}{}{}{}",
-        fd(7, 1, "/dev/null"),
-        fd(7, 4, "/db/noms/LOCK (deleted)"),
-        fd(7, 5, "/db/noms/LOCK (deleted)")
-    );
-    let gone = HEAD.to_owned();
-    check(
-        &[&[(FDS, &none)], &[(FDS, &two)], &[(FDS, &gone)], &[(MEMINFO, "MemTotal: 1 kB\n")]],
-        expect![[r#"
-            Descriptors of dolt (pid 7): [1.0, 3.0]
-            `/dev/null` of dolt (pid 7): [1.0, 1.0]
-            `LOCK (deleted)` of dolt (pid 7): [0.0, 2.0]
-        "#]],
-    );
-}
-
-#[test]
-fn sockets_are_told_by_the_tables_they_are_in() {
-    let fds = format!("{HEAD}{}{}", fd(7, 3, "socket:[11]"), fd(7, 4, "socket:[12]"));
-    let tcp = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
-               0: 0100007F:1F90 0100007F:9C40 08 00000001:00000010 00:00000000 00000000     0        0 11 1 0 20 4 30 10 -1\n";
-    check(
-        // Without the table of unix sockets nothing is told of sockets, and not that there are 0.
-        &[
-            &[
-                (FDS, &fds),
-                ("text/x-linux-net-tcp", tcp),
-                (
-                    "text/x-linux-net-unix",
-                    "Num       RefCount Protocol Flags    Type St Inode Path\n",
-                ),
-            ],
-            &[(FDS, &fds), ("text/x-linux-net-tcp", tcp)],
-        ],
-        expect![[r#"
-            Descriptors of dolt (pid 7): [2.0, 2.0]
-            QueuedBytes of dolt (pid 7): [17.0]
-            socket: of dolt (pid 7): [1.0]
-            TCP CLOSE_WAIT of dolt (pid 7): [1.0]
-        "#]],
-    );
-}
-
-#[test]
 fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
     let stats = stat(7, "dolt", 'S', 1, 7)
         + &stat(8, "sh", 'Z', 7, 9)
@@ -217,6 +187,8 @@ fn the_collector_is_no_suspect_and_a_parent_has_its_dead_children() {
             File of dolt (pid 7): [4096.0]
             Threads of dolt (pid 7): [3.0]
             Zombies of dolt (pid 7): [1.0]
+            Own(Anonymous): [204800.0]
+            Own(Threads): [6.0]
         "#]],
     );
 }
@@ -284,19 +256,4 @@ fn an_account_of_more_than_any_machine_has_is_none() {
     let (good, damaged) = (meminfo(1000), meminfo(9_007_199_254_740_991));
     let observed = gathered(&[&[(MEMINFO, &good)], &[(MEMINFO, &damaged)]]);
     assert_eq!(observed.accounts.len(), 1);
-}
-
-#[test]
-fn a_process_with_hundreds_of_names_keeps_the_first_classes() {
-    let names = |from: char| {
-        let row = |n: u32| fd(7, n, &format!("/db/{from}{}", "x".repeat(n as usize)));
-        let rows: String = (1..200).map(row).collect();
-        format!("{HEAD}{}{rows}", fd(7, 0, "/db/LOCK (deleted)"))
-    };
-    let (one, two) = (names('a'), names('b'));
-    let observed = gathered(&[&[(FDS, &one)], &[(FDS, &two)]]);
-    let classes = observed.series.keys().filter(|it| matches!(it, Key::Descriptors(..)));
-    assert_eq!(classes.count(), 65, "64 and the others");
-    let lock = Key::Descriptors(Process { pid: 7, start_ticks: 7 }, "`LOCK (deleted)`".into());
-    assert_eq!(observed.series[&lock].values(), [1.0, 1.0]);
 }

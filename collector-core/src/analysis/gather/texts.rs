@@ -1,17 +1,25 @@
 //! The readings of one sample, each under what it is of.
 
+use crate::analysis::readers::cgroups::Controller;
 use crate::analysis::readers::fds::Descriptors;
 use crate::analysis::readers::fs_counts::{DentryState, FileNr};
+use crate::analysis::readers::locks::Lock;
 use crate::analysis::readers::meminfo::Meminfo;
 use crate::analysis::readers::metrics::Metrics;
 use crate::analysis::readers::net_inet::InetSocket;
 use crate::analysis::readers::net_packet::PacketSocket;
 use crate::analysis::readers::net_unix::UnixSocket;
+use crate::analysis::readers::pid_fdinfo::Watcher;
 use crate::analysis::readers::pid_stat::Stat;
 use crate::analysis::readers::pid_status::Status;
+use crate::analysis::readers::pid_timers::Timers;
 use crate::analysis::readers::slab_names::{Alias, ReclaimAccount};
 use crate::analysis::readers::slabinfo::Cache;
+use crate::analysis::readers::smaps_rollup::Rollup;
 use crate::analysis::readers::sockstat::Sockstat;
+use crate::analysis::readers::sysvipc_shm::Segment;
+use crate::analysis::readers::tmpfs::Tmpfs;
+use crate::analysis::readers::tracing_buffer::TracingBuffer;
 use crate::analysis::readers::vmallocinfo::Area;
 use crate::analysis::readers::vmstat::Vmstat;
 use crate::analysis::readers::zoneinfo::Zoneinfo;
@@ -27,6 +35,11 @@ pub(super) struct Texts<'s> {
     pub(super) vmstat: Option<&'s Vmstat<'s>>,
     pub(super) areas: Option<&'s [Area<'s>]>,
     pub(super) sockstat: Option<&'s Sockstat<'s>>,
+    pub(super) segments: Option<&'s [Segment]>,
+    pub(super) tmpfs: Option<&'s [Tmpfs<'s>]>,
+    pub(super) controllers: Option<&'s [Controller<'s>]>,
+    pub(super) cgroup_stat: Option<&'s Vmstat<'s>>,
+    pub(super) tracing: Option<&'s TracingBuffer>,
     pub(super) caches: Option<&'s [Cache<'s>]>,
     pub(super) aliases: Option<&'s [Alias<'s>]>,
     pub(super) reclaim: Option<&'s [ReclaimAccount<'s>]>,
@@ -34,7 +47,11 @@ pub(super) struct Texts<'s> {
     pub(super) files: Option<&'s FileNr<'s>>,
     pub(super) stats: Option<&'s [Stat<'s>]>,
     pub(super) statuses: Option<&'s [Status<'s>]>,
+    pub(super) rollups: Option<&'s [Rollup<'s>]>,
     pub(super) descriptors: Option<&'s Descriptors<'s>>,
+    pub(super) watchers: Option<&'s [Watcher<'s>]>,
+    pub(super) locks: Option<&'s [Lock<'s>]>,
+    pub(super) timers: Option<&'s [Timers<'s>]>,
     /// Tables of TCP sockets.
     pub(super) tcp: Vec<&'s [InetSocket<'s>]>,
     /// Tables of UDP sockets.
@@ -76,6 +93,13 @@ impl<'s> Texts<'s> {
             Reading::Vmstat(it) => keep(&mut self.vmstat, it, Source::Vmstat),
             Reading::Vmallocinfo(it) => keep(&mut self.areas, it, Source::Vmallocinfo),
             Reading::Sockstat(it) => keep(&mut self.sockstat, it, Source::Sockstat),
+            Reading::SharedSegments(it) => keep(&mut self.segments, it, Source::Segments),
+            Reading::Tmpfs(it) => keep(&mut self.tmpfs, it, Source::Tmpfs),
+            Reading::ControlGroups(it) => keep(&mut self.controllers, it, Source::ControlGroups),
+            Reading::ControlGroupStat(it) => {
+                keep(&mut self.cgroup_stat, it, Source::ControlGroupStat)
+            }
+            Reading::TracingBuffer(Some(it)) => keep(&mut self.tracing, it, Source::TracingBuffer),
             Reading::Slabinfo(it) => keep(&mut self.caches, it, Source::Slabinfo),
             Reading::SlabAliases(it) => keep(&mut self.aliases, it, Source::SlabNames),
             Reading::SlabReclaimAccounts(it) => keep(&mut self.reclaim, it, Source::SlabNames),
@@ -83,7 +107,11 @@ impl<'s> Texts<'s> {
             Reading::FileNr(Some(it)) => keep(&mut self.files, it, Source::FileNr),
             Reading::Stats(it) => keep(&mut self.stats, it, Source::Stat),
             Reading::Statuses(it) => keep(&mut self.statuses, it, Source::Status),
+            Reading::Rollups(it) => keep(&mut self.rollups, it, Source::Rollup),
             Reading::Descriptors(it) => keep(&mut self.descriptors, it, Source::Descriptors),
+            Reading::Watchers(it) => keep(&mut self.watchers, it, Source::Watchers),
+            Reading::Locks(it) => keep(&mut self.locks, it, Source::Locks),
+            Reading::Timers(it) => keep(&mut self.timers, it, Source::Timers),
             Reading::InetSockets(Transport::Tcp | Transport::Tcp6, it) => {
                 self.tcp.push(it);
                 (self.tcp.len() == 1).then_some(Source::Sockets)

@@ -119,6 +119,16 @@ impl Lacking {
                 how_to_get: "collect with the plugin meminfo".to_owned(),
             });
         }
+        let has = |source| observed.entries.contains_key(&source);
+        if has(Source::Slabinfo) && !has(Source::SlabNames) {
+            missing.push(Missing {
+                what: "the names of the slab caches".to_owned(),
+                why: "no sample has them, so what a cache is called may be wrong: kernels keep \
+                      caches of equal size as one, under one of their names"
+                    .to_owned(),
+                how_to_get: "collect with the plugin slabinfo, from the first sample on".to_owned(),
+            });
+        }
         for (collector, target) in observed.targets.iter().filter(|(_, it)| it.restarts > 0) {
             missing.push(Missing {
                 what: format!("{collector} before its last start"),

@@ -202,3 +202,73 @@ fn what_grows_unaccounted_is_not_taken_for_an_error_of_the_account() {
     assert_eq!(residual(&samples, false), Some(18 << 20));
     assert_eq!(residual(&samples, true), Some(1 << 20));
 }
+
+/// Names of files and inodes: how many there are of each, in slabs with room for so many, and how
+/// many names nobody uses. A name takes 200 bytes, an inode 1000.
+#[derive(Clone, Copy)]
+struct Files {
+    names: (u64, u64),
+    inodes: (u64, u64),
+    unused: u64,
+}
+
+fn with_files(files: Files) -> Accounts {
+    let objects = |(number, room): (u64, u64), each: u64| Objects {
+        number,
+        taken: number * each,
+        held: room * each,
+    };
+    let mut it = start();
+    let slab = FileSlab { names: objects(files.names, 200), inodes: objects(files.inodes, 1000) };
+    it.slab_reclaimable += slab.names.held + slab.inodes.held;
+    it.file_slab = Some(slab);
+    it.pinned_share = Some(Pinned { dentries: files.names.0, unused: files.unused });
+    it
+}
+
+/// The growth of the pinned slab and of the reclaimable one, in thousands of bytes.
+fn slab_growth(before: Files, after: Files) -> (i64, i64) {
+    let found = growth(&[with_files(before), with_files(after)]).expect("two samples");
+    (found.of(Term::SlabPinned) / 1000, found.of(Term::SlabReclaimable) / 1000)
+}
+
+#[test]
+fn with_slabinfo_only_names_and_inodes_in_use_are_pinned() {
+    let start = Files { names: (100_000, 100_000), inodes: (300_000, 300_000), unused: 80_000 };
+    // Files that are opened and not closed: 60,000 names and inodes.
+    let leak = Files { names: (160_000, 160_000), inodes: (360_000, 360_000), unused: 80_000 };
+    assert_eq!(slab_growth(start, leak), (72_000, 0));
+    // The same, while those that nobody uses are given back.
+    let under_pressure = Files { names: (80_000, 80_000), inodes: (80_000, 80_000), unused: 0 };
+    assert_eq!(slab_growth(start, under_pressure), (72_000, -296_000));
+    // A walk over the file system, and names that do not exist.
+    let walk = Files { names: (500_000, 500_000), inodes: (500_000, 500_000), unused: 480_000 };
+    assert_eq!(slab_growth(start, walk), (0, 280_000));
+    let negative = Files { names: (700_000, 700_000), unused: 680_000, ..start };
+    assert_eq!(slab_growth(start, negative), (0, 120_000));
+    // Closed again.
+    assert_eq!(slab_growth(leak, start), (-72_000, 0));
+    // Most of what is not in use is gone, and the slabs stay for the sake of one inode in each: of
+    // their room, only what the other inodes take can be had.
+    let sparse = Files { names: (20_000, 20_000), inodes: (40_000, 300_000), unused: 0 };
+    assert_eq!(slab_growth(start, sparse), (260_000, -276_000));
+}
+
+#[test]
+fn without_slabinfo_the_estimate_is_of_means_and_follows_a_fall() {
+    let with = |slab: u64, dentries: u64, unused: u64| {
+        let mut it = start();
+        it.slab_reclaimable = slab * MIB;
+        it.pinned_share = Some(Pinned { dentries, unused });
+        it
+    };
+    // Half of the names went, all that are left are in use.
+    let found = growth(&[with(100, 100_000, 80_000), with(50, 50_000, 0)]).expect("two samples");
+    assert_eq!(found.of(Term::SlabPinned) >> 20, 30);
+    assert_eq!(found.of(Term::SlabReclaimable) >> 20, -80);
+    // One sample at the very end that jumps is one of its end's two.
+    let mut samples: Vec<Accounts> = vec![with(100, 100_000, 80_000); 15];
+    samples.push(with(200, 200_000, 80_000));
+    let found = growth(&samples).expect("samples");
+    assert_eq!(found.of(Term::SlabPinned) >> 20, 50);
+}

@@ -42,7 +42,11 @@ fn check_account(media_type: &str, value: &Reading<'_>, bad: &BadLines, text: &[
         Reading::DentryState(it) => (usize::from(it.is_some()), |_, _| false),
         Reading::InodeNr(it) => (usize::from(it.is_some()), |_, _| false),
         Reading::FileNr(it) => (usize::from(it.is_some()), |_, _| false),
+        Reading::Locks(it) => (it.len(), |_, _| false),
         Reading::Swaps(it) => (it.len(), |_, it| utf8(it).starts_with("Filename")),
+        Reading::ControlGroups(it) => (it.len(), |_, it| utf8(it).starts_with('#')),
+        Reading::ControlGroupStat(it) => (it.iter().count(), |_, _| false),
+        Reading::TracingBuffer(it) => (usize::from(it.is_some()), |_, _| false),
         Reading::Slabinfo(it) => (it.len(), |_, it| {
             utf8(it).starts_with('#') || utf8(it).starts_with("slabinfo - version:")
         }),

@@ -146,7 +146,7 @@ pub(super) fn hexadecimal(word: Option<&str>) -> Result<u64, What> {
 fn number_in(word: Option<&str>, radix: u32) -> Result<u64, What> {
     let word = word.ok_or("a number is missing")?;
     // `from_str_radix` takes a sign as well.
-    if word.is_empty() || !word.chars().all(|it| it.is_digit(radix)) {
+    if word.is_empty() || !word.bytes().all(|it| char::from(it).is_digit(radix)) {
         return Err("what should be a number is none");
     }
     u64::from_str_radix(word, radix).map_err(|_| "a number is too large")

@@ -16,6 +16,10 @@ pub struct Status<'a> {
     pub pid: u32,
     /// The number of its parent.
     pub parent: Option<u32>,
+    /// The user it runs for, the real one.
+    pub user: Option<u32>,
+    /// Signals that wait for the processes of that user; a POSIX timer keeps room for one.
+    pub queued_signals: Option<u64>,
     /// Its threads.
     pub threads: Option<u64>,
     /// Descriptors it has room for.
@@ -58,6 +62,15 @@ impl<'a> Status<'a> {
         let number = || utf8(value).map(str::trim_ascii).map(Some);
         match name {
             b"PPid" => set(&mut self.parent, small(number()?)?),
+            b"Uid" => {
+                let first = number()?.and_then(|it| it.split_ascii_whitespace().next());
+                set(&mut self.user, small(first)?)
+            }
+            // `4/96365`: of as many as there may be.
+            b"SigQ" => {
+                let used = number()?.and_then(|it| it.split('/').next());
+                set(&mut self.queued_signals, small(used)?)
+            }
             b"Threads" => set(&mut self.threads, small(number()?)?),
             b"FDSize" => set(&mut self.descriptor_slots, small(number()?)?),
             b"VmRSS" => memory(&mut self.resident),
@@ -122,6 +135,8 @@ VmPTE:\t     140 kB\nVmSwap:\t       0 kB\nHugetlbPages:\t       0 kB\nThreads:\
                     Status {
                         pid: 42,
                         parent: Some(1),
+                        user: None,
+                        queued_signals: None,
                         threads: Some(13),
                         descriptor_slots: Some(512),
                         resident: Some(Bytes(17698816)),

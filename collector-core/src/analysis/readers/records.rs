@@ -1,5 +1,7 @@
-//! Takes apart what `process-memory` stores: for each process a line `==> PID/FILE BYTES <==`,
-//! exactly that many bytes as the kernel gave them, and one line feed.
+//! Takes apart what `process-memory` and `fd-scan` store: for each file of a process a line
+//! `==> PID/FILE BYTES <==`, exactly that many bytes as the kernel gave them, and one line feed.
+//! Where only the beginning of a text is there, it is `==> PID/FILE (N lines left out) BYTES <==`,
+//! or `(rest left out)` where nobody counted them.
 //!
 //! A record whose end is missing is not believed. After a damaged one it goes on with the next
 //! line that begins a record.
@@ -10,6 +12,10 @@ use super::line::{BadLines, What, number, small, utf8};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record<'a> {
     pub(super) pid: u32,
+    /// The file below the process's directory, such as `status` or `fdinfo/7`.
+    pub(super) file: &'a str,
+    /// Lines that the text had after those that are here; `None`: so many that nobody counted.
+    pub(super) n_left_out: Option<u64>,
     /// The number of its first line in the artifact.
     pub(super) line: usize,
     pub(super) text: &'a [u8],
@@ -47,22 +53,37 @@ const NEXT: &[u8] = b"\n==> ";
 
 /// The record with the first line `head`, after which `rest` comes, line feed first.
 fn record<'a>(rest: &'a [u8], head: &'a [u8], line: usize) -> Result<Record<'a>, What> {
-    let (pid, n_bytes) = header(utf8(head)?)?;
+    let Header { pid, file, n_left_out, n_bytes } = header(utf8(head)?)?;
     let end = n_bytes.checked_add(1).ok_or("its length is too large")?;
     match rest.get(1..end).zip(rest.get(end)) {
-        Some((text, b'\n')) => Ok(Record { pid, line: line + 1, text }),
+        Some((text, b'\n')) => Ok(Record { pid, file, n_left_out, line: line + 1, text }),
         Some(_) => Err("its record does not end where it says"),
         None => Err("the text ends within its record"),
     }
 }
 
-fn header(line: &str) -> Result<(u32, usize), What> {
+/// What the first line of a record says.
+struct Header<'a> {
+    pid: u32,
+    file: &'a str,
+    n_left_out: Option<u64>,
+    n_bytes: usize,
+}
+
+fn header(line: &str) -> Result<Header<'_>, What> {
     let inner = line.strip_prefix("==> ").and_then(|it| it.strip_suffix(" <=="));
     let inner = inner.ok_or("it begins no record")?;
     let (pid, inner) = inner.split_once('/').ok_or("it begins no record")?;
-    let (_file, n_bytes) = inner.rsplit_once(' ').ok_or("it begins no record")?;
+    let (file, n_bytes) = inner.rsplit_once(' ').ok_or("it begins no record")?;
+    let (file, n_left_out) = match file.strip_suffix(" left out)") {
+        None => (file, Some(0)),
+        Some(of) => match of.rsplit_once(" (").ok_or("it begins no record")? {
+            (file, "rest") => (file, None),
+            (file, n) => (file, Some(number(n.strip_suffix(" lines"))?)),
+        },
+    };
     let n_bytes = usize::try_from(number(Some(n_bytes))?).map_err(|_| "a number is too large")?;
-    Ok((small(Some(pid))?, n_bytes))
+    Ok(Header { pid: small(Some(pid))?, file, n_left_out, n_bytes })
 }
 
 #[cfg(test)]
@@ -76,7 +97,11 @@ mod tests {
         let mut read = String::new();
         each_record(text.as_bytes(), &mut bad, |it, _| {
             let text = String::from_utf8_lossy(it.text);
-            read.push_str(&format!("{} from line {}: {text:?}\n", it.pid, it.line));
+            let left_out = match it.n_left_out {
+                Some(0) => String::new(),
+                n => format!(", {n:?} lines left out of {}", it.file),
+            };
+            read.push_str(&format!("{} from line {}: {text:?}{left_out}\n", it.pid, it.line));
         });
         for bad in bad.kept() {
             read.push_str(&format!("{bad}\n"));
@@ -92,6 +117,24 @@ mod tests {
             expect![[r#"
                 7 from line 2: "==> 8/stat 1 <==\n"
                 9 from line 5: "b\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_was_left_out_is_told() {
+        check(
+            "==> 7/fdinfo/3 (41 lines left out) 2 <==\na\n\n\
+             ==> 8/fdinfo/3 (x lines left out) 2 <==\na\n\n\
+             ==> 9/timers (rest left out) 2 <==\na\n\n\
+             ==> 9/fdinfo/3 41 lines left out) 2 <==\na\n\n\
+             ==> 9/fdinfo/3 (41 left out) 2 <==\na\n\n",
+            expect![[r#"
+                7 from line 2: "a\n", Some(41) lines left out of fdinfo/3
+                9 from line 8: "a\n", None lines left out of timers
+                line 4: what should be a number is none: "==> 8/fdinfo/3 (x lines left out) 2 <=="
+                line 10: it begins no record: "==> 9/fdinfo/3 41 lines left out) 2 <=="
+                line 13: a number is missing: "==> 9/fdinfo/3 (41 left out) 2 <=="
             "#]],
         );
     }

@@ -127,6 +127,26 @@ impl SlabGroups {
     }
 }
 
+/// The caches of a group: its name lists them.
+pub fn members(group: &str) -> impl Iterator<Item = &str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.()".contains(c);
+    group.split(move |c| !is_name(c)).filter(|name| !name.is_empty())
+}
+
+/// Whether the names of files (dentries) are in a group.
+#[must_use]
+pub fn is_of_names(group: &str) -> bool {
+    members(group).any(|it| it == "dentry")
+}
+
+/// Whether inodes of a file system are in it, those of `/proc`, sockets and pipes among them: each
+/// has a name that is in use or not. What security modules keep for each inode is none.
+#[must_use]
+pub fn is_of_inodes(group: &str) -> bool {
+    let ends = |it: &str| it.ends_with("inode_cache") || it.ends_with("_inode");
+    members(group).any(|it| ends(it) && it != "lsm_inode_cache")
+}
+
 /// The size in `kmalloc-rnd-07-64`.
 fn random_bucket(cache: &str) -> Option<&str> {
     let (bucket, size) = cache.strip_prefix("kmalloc-rnd-")?.split_once('-')?;

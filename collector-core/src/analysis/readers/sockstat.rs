@@ -35,6 +35,12 @@ impl Sockstat<'_> {
     pub fn tcp_memory(&self) -> Option<Pages> {
         self.get("TCP", "mem").map(Pages)
     }
+
+    /// What the queues of UDP sockets hold.
+    #[must_use]
+    pub fn udp_memory(&self) -> Option<Pages> {
+        self.get("UDP", "mem").map(Pages)
+    }
 }
 
 /// Reads the text.

@@ -21,6 +21,22 @@ pub struct Area<'a> {
     pub rest: &'a str,
 }
 
+impl Area<'_> {
+    /// Whether it is the stack of a thread.
+    #[must_use]
+    pub fn is_stack(&self) -> bool {
+        self.caller.is_some_and(makes_stacks)
+    }
+}
+
+/// Whether a function maps stacks of threads: those that have done so since 4.9.
+#[must_use]
+pub fn makes_stacks(caller: &str) -> bool {
+    let makers =
+        ["kernel_clone", "copy_process", "dup_task_struct", "_do_fork", "alloc_thread_stack"];
+    makers.iter().any(|it| caller.starts_with(it))
+}
+
 /// Reads the text.
 #[must_use]
 pub fn read(text: &[u8]) -> Read<Vec<Area<'_>>> {

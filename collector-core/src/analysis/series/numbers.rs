@@ -28,18 +28,18 @@ impl Series {
 
     /// The same with 0 at those of `samples`, in order, that have no value.
     #[must_use]
-    pub fn with_zeros_at(&self, samples: &[usize]) -> Self {
+    pub fn with_zeros_at(&self, samples: &[u32]) -> Self {
         let mut filled = Series::default();
-        let mut own = self.samples.iter().map(|it| *it as usize).zip(&self.values).peekable();
+        let mut own = self.samples.iter().zip(&self.values).peekable();
         for sample in samples {
-            while let Some((at, value)) = own.next_if(|(at, _)| at <= sample) {
-                filled.push(at, *value);
+            while let Some((at, value)) = own.next_if(|(at, _)| *at <= sample) {
+                filled.push(*at as usize, *value);
             }
-            if filled.samples.last().is_none_or(|at| (*at as usize) < *sample) {
-                filled.push(*sample, 0.0);
+            if filled.samples.last().is_none_or(|at| at < sample) {
+                filled.push(*sample as usize, 0.0);
             }
         }
-        own.for_each(|(at, value)| filled.push(at, *value));
+        own.for_each(|(at, value)| filled.push(*at as usize, *value));
         filled
     }
 
@@ -60,6 +60,30 @@ impl Series {
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.values
+    }
+
+    /// The samples it has values of, in order.
+    pub fn samples(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        self.samples.iter().map(|it| *it as usize)
+    }
+
+    /// The value at a sample; where that has none, the one before it. `None` before the first
+    /// value and after the last: what it is of was not there.
+    #[must_use]
+    pub fn value_at(&self, sample: usize) -> Option<f64> {
+        if sample > self.last_sample() {
+            return None;
+        }
+        let n_before = self.samples.partition_point(|it| *it as usize <= sample);
+        self.values.get(n_before.checked_sub(1)?).copied()
+    }
+
+    /// The same of what is always there: before its first value it was as large as then, after the
+    /// last it stays as it was. `None`: it has no value at all.
+    #[must_use]
+    pub fn held_at(&self, sample: usize) -> Option<f64> {
+        let n_before = self.samples.partition_point(|it| *it as usize <= sample);
+        self.values.get(n_before.saturating_sub(1)).copied()
     }
 
     /// The last `n` values, or all where there are fewer.

@@ -39,6 +39,10 @@ pub struct Tool {
     pub name: String,
     /// Its version, such as `0.1.0`.
     pub version: String,
+    /// Its process, in its own pid namespace: with the processes that it started, its workers, this
+    /// is what a report does not suspect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
 }
 
 /// When samples were to be taken. All three missing: one sample.

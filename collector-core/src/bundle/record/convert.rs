@@ -29,7 +29,11 @@ pub(super) fn capture(recording: &Recording<'_>, start: Stamp) -> Capture {
     Capture {
         layout: Layout::CURRENT,
         bundle_id: bundle_id(recording.host, start),
-        tool: Tool { name: "collector".into(), version: env!("CARGO_PKG_VERSION").into() },
+        tool: Tool {
+            name: "collector".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            pid: Some(std::process::id()),
+        },
         command_line: recording.command_line.clone(),
         case: plan.case.clone(),
         started: Timestamp::new(start.wall),

@@ -3,8 +3,9 @@
 use expect_test::expect;
 
 use super::*;
-use crate::analysis::conclusion::Gap;
+use crate::analysis::conclusion::{Gap, HostGrowth};
 use crate::analysis::finding::{Id, Missing, Process, Subject};
+use crate::analysis::holders::{Holder, Holders, Kind};
 use crate::analysis::ledger::{Growth, Term};
 use crate::analysis::trend::Slope;
 use crate::units::Bytes;
@@ -14,6 +15,36 @@ const MIB: i64 = 1 << 20;
 fn rate(mib: f64) -> Slope {
     let bytes = mib * MIB as f64;
     Slope { low: bytes * 0.95, mid: bytes, high: bytes * 1.05 }
+}
+
+fn holder(kind: Kind, name: &str, mib: i64) -> Holder {
+    Holder {
+        kind,
+        name: name.to_owned(),
+        process: None,
+        command: None,
+        class: None,
+        bytes: mib * MIB,
+        lifetime: Lifetime::Throughout,
+        is_at_most: false,
+        parts: Vec::new(),
+    }
+}
+
+/// Lines of every form that there is, whatever would be among them in a slab.
+fn pinned_slab() -> Vec<Holder> {
+    let merged =
+        "Acpi-Parse, btrfs_inode_defrag, damon_region, ext4_inode_cache, fanotify_mnt_event";
+    let dolt = "dolt\u{1b}[2J (pid 4711)";
+    let parts = vec![("live heap", 9 * MIB), ("stacks", MIB / 2), ("not Go's", -MIB - MIB / 2)];
+    vec![
+        holder(Kind::Observer, "this collector", 1),
+        Holder { lifetime: Lifetime::Ended, ..holder(Kind::Slab, merged, -40) },
+        Holder { is_at_most: true, ..holder(Kind::Pipes, &format!("pipes of {dolt}"), 100) },
+        Holder { parts, ..holder(Kind::Process, dolt, 8) },
+        holder(Kind::Others, "7 others", 20),
+        holder(Kind::Rest, "what changed between the two texts", 5),
+    ]
 }
 
 /// A leak of open deleted files, found on a host that does other things as well.
@@ -28,6 +59,10 @@ fn founding_case() -> Conclusion {
     let growth = HostGrowth {
         account: Growth { used, terms, unaccounted: 100_000 },
         observer: MIB,
+        holders: Holders {
+            terms: vec![(Term::SlabPinned, pinned_slab())],
+            unaccounted: Vec::new(),
+        },
         per_hour: Some(rate(570.0)),
         available: Some(Bytes(10 << 30)),
     };
@@ -80,6 +115,7 @@ fn founding_case() -> Conclusion {
         }],
         residual: Some(300_000),
         is_cut: false,
+        slabs_merged: Some(true),
     };
     Conclusion::new(Some(growth), vec![finding], vec![cleared, other], quality)
 }
@@ -94,8 +130,14 @@ fn a_report_fits_a_ticket() {
 
         Where it went
           slab-pinned             +94.0 MiB   97 %  #######################################
+                                 +100.0 MiB         pipes of dolt\u{1b}[2J (pid 4711), at most
+                                  -40.0 MiB         Acpi-Parse, btrfs_inode_defrag, damon_region, ..., ended
+                                   +8.0 MiB         dolt\u{1b}[2J (pid 4711)
+                                                          +9.0 MiB  live heap
+                                                          -1.5 MiB  not Go's
+                                  +26.0 MiB         all others, and the rest
           anonymous                +3.0 MiB    3 %  #
-          file-cache               -2.0 MiB
+          file-cache               -2.0 MiB         given back
           other terms              +0.0 MiB    0 %
           unaccounted              +0.1 MiB    0 %
           used memory             +95.1 MiB
@@ -116,6 +158,7 @@ fn a_report_fits_a_ticket() {
 
         Data quality
           60 samples over 10 min; the account closes to 0.3 MiB
+          slab caches: merged by this kernel; a group of them is named by all its members
           gap: 45 s after 100 s: the host slept
           missing: vmallocinfo: Permission denied; run as root
     "#]].assert_eq(&said);

@@ -1,6 +1,6 @@
-//! Which file systems are asked, over texts of mountinfo.
+//! Mounts by their ids, and what hides, over texts of mountinfo.
 
-use super::{Mounts, hidepid, is_local};
+use super::{Mounts, hidepid};
 
 const MOUNTINFO: &str = "\
 22 27 0:21 / /proc rw,relatime - proc proc rw,hidepid=invisible
@@ -8,38 +8,6 @@ const MOUNTINFO: &str = "\
 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:7 - nfs4 srv:/export rw,vers=4.2,hard
 40 27 0:44 / /home/me/My\\040Files rw - fuse.sshfs me@srv:/ rw,user_id=0
 ";
-
-#[test]
-fn only_file_systems_of_this_machine_are_asked() {
-    for local in ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "zfs", "hugetlbfs"] {
-        assert!(is_local(local), "{local}");
-    }
-    for waits in [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "9p",
-        "ceph",
-        "afs",
-        "fuse",
-        "fuse.sshfs",
-        "fuseblk",
-        "virtiofs",
-        "lustre",
-        "gfs2",
-        "ocfs2",
-        "glusterfs",
-        "beegfs",
-        "autofs",
-        "ntfs",
-        "",
-        "something-new",
-        "EXT4",
-    ] {
-        assert!(!is_local(waits), "{waits}");
-    }
-}
 
 #[test]
 fn a_mount_is_known_by_its_id() {

@@ -84,6 +84,7 @@ collectors:
           unavailable: /proc/meminfo: No such file or directory (os error 2)
           unavailable: /proc/zoneinfo: No such file or directory (os error 2)
           unavailable: /proc/vmstat: No such file or directory (os error 2)
+          unavailable: /proc/self/mountinfo: No such file or directory (os error 2)
         slabinfo: unavailable
           reason: /proc/slabinfo: No such file or directory (os error 2)
           unavailable: /proc/slabinfo: No such file or directory (os error 2)

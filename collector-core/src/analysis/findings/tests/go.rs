@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::*;
 use crate::analysis::profile::{Frame, Grows, Site, SiteGrowth};
-use crate::analysis::series::{ProfileGrowth, Target};
+use crate::analysis::series::{OwnFigure, ProfileGrowth, Target};
 
 fn metric(name: &str) -> Key {
     Key::Metric("dolt-metrics".into(), name.into())
@@ -156,4 +156,43 @@ fn a_few_goroutines_more_do_not_take_the_heap() {
     use crate::analysis::finding::Id;
     assert!(bytes(Id::GoHeap) > 80 << 20, "{findings:?}");
     assert!(bytes(Id::Goroutines) < 1 << 20, "{findings:?}");
+}
+
+#[test]
+fn a_program_whose_process_is_not_known_takes_of_the_memory_of_all_programs() {
+    let up = |at: usize| 10.0 + 4.0 * at as f64;
+    let mut observed = host(up, |at| 20.0 + 200.0 * at as f64, up, up);
+    let target = Target { process: None, entry: "dolt-metrics/metrics.txt".into(), restarts: 0 };
+    observed.targets.insert("dolt-metrics".into(), target);
+    observed.series.remove(&Key::Of(dolt(), ProcessFigure::Anonymous));
+    add_term(&mut observed, Term::Anonymous, |at| (4 << 20) * at as u64);
+    check(
+        &observed,
+        expect![[r#"
+        goroutines Leak Confident:  goroutines of the program that dolt-metrics asks: 17203200 bytes
+          dolt-metrics/metrics.txt: go_goroutines: 20 -> 4620
+          dolt-metrics/metrics.txt: go_memstats_stack_inuse_bytes: 81920 -> 18923520
+        cleared go-heap: the heap of the program that dolt-metrics asks grows with its goroutines, whose stacks refer to it: 10.0 MiB to 102 MiB
+    "#]],
+    );
+    // With few goroutines the heap is it.
+    for name in ["go_goroutines", "go_memstats_stack_inuse_bytes"] {
+        observed.series.remove(&metric(name));
+        add(&mut observed, &metric(name), |_| 20.0);
+    }
+    check(
+        &observed,
+        expect![[r#"
+        go-heap Leak Confident:  the program that dolt-metrics asks: 88080384 bytes
+          dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
+        cleared goroutines: the program that dolt-metrics asks has no more and more goroutines
+    "#]],
+    );
+    // What the collector itself has of it is nobody else's: 21 MiB.
+    let used: Vec<i64> = observed.accounts.iter().map(Accounts::used).collect();
+    add(&mut observed, &Key::Host(HostFigure::Used), |at| used[at] as f64);
+    add(&mut observed, &Key::Own(OwnFigure::Anonymous), |at| MIB * at as f64);
+    let bytes: Vec<i64> =
+        examine(&Case::new(&observed)).findings.iter().map(|it| it.bytes).collect();
+    assert_eq!(bytes, [88_080_384 - (21 << 20)]);
 }

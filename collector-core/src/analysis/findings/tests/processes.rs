@@ -125,6 +125,54 @@ fn eventfds_and_other_descriptors_without_a_file() {
     );
 }
 
+/// What one more of `key` in each of 24 samples is said to have taken, where every cache grew by
+/// as many objects: bytes of a cache's object each.
+fn taken(key: &Key) -> Vec<String> {
+    let mut observed = host();
+    add(&mut observed, key, |at| 100.0 * at as f64);
+    for name in ["filp", "dentry", "sock_inode_cache", "TCP", "UDP", "kmalloc-64", "kmalloc-2k"] {
+        add_cache(&mut observed, name, 100.0, |at| 100.0 * at as f64);
+    }
+    let claims = descriptors::examine(&Case::new(&observed)).claims;
+    let parts =
+        claims.iter().flat_map(|it| &it.parts).filter_map(|(account, bytes)| match account {
+            Account::Slab(group) if *bytes > 0.0 => Some(group.to_string()),
+            _ => None,
+        });
+    parts.collect()
+}
+
+#[test]
+fn each_class_of_descriptors_has_its_cost() {
+    let connection = |kind: &str| taken(&Key::Connections(dolt(), kind.into()));
+    let descriptor = |class: &str| taken(&Key::Descriptors(dolt(), class.into()));
+    assert_eq!(connection("TCP LISTEN"), ["sock_inode_cache", "TCP", "dentry", "filp"]);
+    assert_eq!(connection("UDP"), ["sock_inode_cache", "UDP", "dentry", "filp"]);
+    assert_eq!(descriptor("socket:"), ["sock_inode_cache", "kmalloc-2k", "dentry", "filp"]);
+    assert_eq!(descriptor("anon_inode:eventfd"), ["filp", "dentry", "kmalloc-64"]);
+    assert_eq!(descriptor("`/dev/pts/*`"), ["filp"]);
+}
+
+#[test]
+fn a_file_that_is_open_many_times_is_in_memory_once() {
+    let more = |at: usize| 100.0 * at as f64;
+    let files = |repeated: Option<fn(usize) -> f64>| {
+        let mut observed = host();
+        add(&mut observed, &Key::Descriptors(dolt(), "`a.db`".into()), more);
+        if let Some(repeated) = repeated {
+            add(&mut observed, &Key::Repeated(dolt(), "`a.db`".into()), repeated);
+        }
+        for (name, bytes) in [("ext4_inode_cache", 1128.0), ("dentry", 192.0), ("filp", 192.0)] {
+            add_cache(&mut observed, name, bytes, more);
+        }
+        examine(&Case::new(&observed)).findings.iter().map(|it| it.bytes).next()
+    };
+    // 2100 more, by the means of three samples at each end.
+    assert_eq!(files(None), Some(2100 * (1128 + 192 + 192)), "every one another file");
+    assert_eq!(files(Some(|at| 100.0 * at as f64)), Some(2100 * 192), "one file");
+    assert_eq!(files(Some(|at| 50.0 * at as f64)), Some(1050 * (1128 + 192) + 2100 * 192), "half");
+}
+
 #[test]
 fn full_pipes_explain_what_no_term_does() {
     let mut observed = host();
