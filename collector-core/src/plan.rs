@@ -28,7 +28,7 @@ use locate::Places;
 use shown::Shown;
 
 pub use description::{Description, Order};
-pub use elf::{ElfFault, Exports, GlibcVersion};
+pub use elf::{ElfFault, Exports, GlibcDemand, GlibcVersion};
 pub(crate) use hash::sha256;
 pub use host::Machine;
 pub use inspect::{FileIdentity, PluginFile, inspect};

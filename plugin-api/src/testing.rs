@@ -20,9 +20,9 @@
 //!
 //! let recorded = collect::<Uptime>("{}");
 //! assert!(recorded.artifact("uptime").is_some());
-//! // Whichever call the host refuses, no artifact stays open.
-//! for n_calls in 0.. {
-//!     let Some(recorded) = collect_refusing::<Uptime>("{}", n_calls, Status::Quota) else { break };
+//! // From whichever call on the host refuses, no artifact stays open.
+//! for call in 1.. {
+//!     let Some(recorded) = collect_refusing::<Uptime>("{}", call.., Status::Quota) else { break };
 //!     assert!(recorded.artifacts.iter().all(|it| it.end.is_some()));
 //! }
 //! ```
@@ -35,6 +35,7 @@ mod record;
 mod server;
 mod tree;
 
+use std::ops::{Bound, RangeBounds};
 use std::time::Duration;
 
 use crate::abi::StatusCode;
@@ -76,29 +77,32 @@ pub fn collect_within<P: Described>(config_json: &str, limit: Duration) -> Recor
     record::<P>(&Recorder::within(limit), config_json, 1).pop().expect("one sample was asked for")
 }
 
-/// As [`collect`], by a host that refuses one call of those that can be: of `artifact_begin`,
-/// `artifact_write` and `artifact_end`, counted together from 1. The log says which it was, or
-/// nothing where there are not so many.
-#[must_use]
-pub fn collect_refusing_one<P: Described>(config_json: &str, call: u64) -> Recorded {
-    let recorder = Recorder::default();
-    let host = Trying::new(&recorder, Some(Trial::Refuses { call }));
-    let status = collect_on::<P>(&host, config_json);
-    recorder.take(status)
-}
-
-/// As [`collect`], by a host that answers the first `n_calls` calls about artifacts and every later
-/// one with `status`, as at a quota. `None` when the plugin makes no such later call, so that a test
-/// can try every `n_calls` from 0.
+/// As [`collect`], by a host that answers some calls about artifacts with `status` in place of
+/// taking them: of `artifact_begin`, `artifact_write` and `artifact_end`, counted together from 1.
+/// `3..` are the third and all later ones, as at a quota; `3..=3` is the third alone. The log names
+/// the first that was refused. `None` when the plugin makes no such call, so that a test can try
+/// every call in its turn.
 #[must_use]
 pub fn collect_refusing<P: Described>(
     config_json: &str,
-    n_calls: usize,
+    calls: impl RangeBounds<u64>,
     status: Status,
 ) -> Option<Recorded> {
-    let recorder = Recorder::refusing_after(n_calls, status.code());
-    let recorded = record::<P>(&recorder, config_json, 1).pop();
-    recorded.filter(|_| recorder.n_calls() > n_calls)
+    let first = match calls.start_bound() {
+        Bound::Included(first) => *first,
+        Bound::Excluded(before) => before.saturating_add(1),
+        Bound::Unbounded => 1,
+    };
+    let last = match calls.end_bound() {
+        Bound::Included(last) => *last,
+        Bound::Excluded(after) => after.saturating_sub(1),
+        Bound::Unbounded => u64::MAX,
+    };
+    let recorder = Recorder::default();
+    let trial = Trial::Refuses { first: first.max(1), last, answer: status.code() };
+    let host = Trying::new(&recorder, Some(trial));
+    let status = collect_on::<P>(&host, config_json);
+    host.has_refused().then(|| recorder.take(status))
 }
 
 fn record<P: Described>(recorder: &Recorder, config_json: &str, n_samples: usize) -> Vec<Recorded> {

@@ -34,46 +34,52 @@ impl Plugin for Two {
 
 collector_plugin!(Two, "../tests/two.json");
 
-/// What is recorded for each number of calls that are answered before the others are refused.
+/// What is recorded for each call from which on all are refused.
 fn refusals(status: Status) -> String {
     let tree = Tree::new("uptime: 1.0 2.0\nloadavg: 0.5");
     let config = format!("{{\"procfs\": {:?}}}", tree.path());
-    let said = (0..).map_while(|n| Some((n, collect_refusing::<Two>(&config, n, status)?)));
-    said.map(|(n, recorded)| format!("-- after {n} calls\n{recorded}")).collect()
+    let said = (1..).map_while(|n| Some((n, collect_refusing::<Two>(&config, n.., status)?)));
+    said.map(|(n, recorded)| format!("-- from call {n} on\n{recorded}")).collect()
 }
 
 #[test]
 fn at_a_quota_what_was_whole_stays_and_the_rest_is_told() {
     expect![[r#"
-        -- after 0 calls
+        -- from call 1 on
         status: quota
         problem: quota: artifact uptime: the limit of this collector is reached
         problem: quota: artifact loadavg: the limit of this collector is reached
-        -- after 1 calls
+        log 4: trial: refused call 1, artifact_begin
+        -- from call 2 on
         status: quota
         problem: quota: artifact uptime: the limit of this collector is reached
         problem: quota: artifact loadavg: the limit of this collector is reached
+        log 4: trial: refused call 2, artifact_write
         == uptime (text/plain, cut)
-        -- after 2 calls
+        -- from call 3 on
         status: quota
         problem: quota: artifact uptime: the limit of this collector is reached
         problem: quota: artifact loadavg: the limit of this collector is reached
+        log 4: trial: refused call 3, artifact_end
         == uptime (text/plain)
         1.0 2.0
-        -- after 3 calls
+        -- from call 4 on
         status: partial
         problem: quota: artifact loadavg: the limit of this collector is reached
+        log 4: trial: refused call 4, artifact_begin
         == uptime (text/plain)
         1.0 2.0
-        -- after 4 calls
+        -- from call 5 on
         status: partial
         problem: quota: artifact loadavg: the limit of this collector is reached
+        log 4: trial: refused call 5, artifact_write
         == uptime (text/plain)
         1.0 2.0
         == loadavg (text/plain, cut)
-        -- after 5 calls
+        -- from call 6 on
         status: partial
         problem: quota: artifact loadavg: the limit of this collector is reached
+        log 4: trial: refused call 6, artifact_end
         == uptime (text/plain)
         1.0 2.0
         == loadavg (text/plain)
@@ -85,5 +91,5 @@ fn at_a_quota_what_was_whole_stays_and_the_rest_is_told() {
 #[test]
 fn a_host_that_is_gone_stops_the_plugin() {
     let said = refusals(Status::Stopped);
-    assert!(said.starts_with("-- after 0 calls\nstatus: stopped\n"), "{said}");
+    assert!(said.starts_with("-- from call 1 on\nstatus: stopped\n"), "{said}");
 }

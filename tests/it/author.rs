@@ -2,7 +2,9 @@
 //! are run at a terminal. The plugins are those of `tests/misbehaving`, and the official ones.
 
 mod check;
+mod describe;
 mod first_release;
+mod glibc;
 mod run;
 
 use std::path::Path;

@@ -22,7 +22,7 @@ mod strace;
 
 pub(crate) use author::{example, go_in, tool};
 pub(crate) use bundle::{Bundle, check_bundle};
-pub(crate) use c_plugin::{c_plugin, stand_in_at};
+pub(crate) use c_plugin::{c_plugin, foreign_plugin, stand_in_at};
 pub(crate) use disk::SmallDisk;
 pub(crate) use go::{GoServer, build, go_plugin, go_server, go_tool};
 pub(crate) use installed::{installed, run_as_user, run_in};

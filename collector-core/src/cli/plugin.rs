@@ -6,6 +6,7 @@
 
 mod check;
 mod describe;
+mod glibc;
 mod list;
 mod new;
 mod run;
@@ -45,12 +46,13 @@ enum Command {
     /// Shows everything a plugin says about itself
     ///
     /// Its options with their defaults, what it reads and needs, what it does to the target, what
-    /// it writes, and an entry for a manifest. These are the author's claims.
+    /// it writes, and a manifest that runs it. These are the author's claims. The plugin may be for
+    /// another machine, or be one that this machine would refuse: the page says so.
     #[command(after_help = "Example:
   collector plugin describe go-pprof
   collector plugin describe ./libacme_storage.so
 
-Exit codes: 0 shown; 3 the plugin would be refused.")]
+Exit codes: 0 shown; 3 no such plugin, or nothing in the file that describes it.")]
     Describe {
         /// The plugin's name, or with a `/` the path of its library
         plugin: String,
@@ -68,6 +70,15 @@ Exit codes: 0 shown; 3 the plugin would be refused.")]
 
 Exit codes: 0 nothing failed; 3 something failed; 130, 143, 129 ended by a signal.")]
     Check(check::Arguments),
+    /// Says which glibc libraries and programs need
+    ///
+    /// Reads their headers and runs nothing; a file may be for another machine. With --max-glibc it
+    /// fails for what needs a newer one, and names the symbols.
+    #[command(after_help = "Example:
+  collector plugin glibc out/collector out/*.so --max-glibc 2.17
+
+Exit codes: 0 none needs a newer one; 3 one does, or cannot be read.")]
+    Glibc(glibc::Arguments),
     /// Runs one plugin in its worker, and shows what it delivers
     ///
     /// Prints each sample with its outcome, artifacts, problems and log. The worker, its limits and
@@ -118,6 +129,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::List { search } => list::run(&search.places()),
         Command::Describe { plugin, search } => describe::run(plugin, &search.places()),
         Command::Check(arguments) => check::run(arguments),
+        Command::Glibc(arguments) => glibc::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::New { name, language } => new::run(name, *language),
     }

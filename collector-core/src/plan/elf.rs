@@ -4,18 +4,21 @@
 //! the size of the file and a limit before anything is read or allocated. Nothing here judges
 //! whether the file is a plugin; `plan::inspect` does. Formats: `elf(5)` and the gABI.
 
+mod demand;
 mod dynamic;
 mod exports;
 mod fault;
 mod glibc;
 mod header;
 mod note;
+mod symbols;
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use object::pod::{self, Pod};
 
+pub use demand::GlibcDemand;
 pub(super) use dynamic::Dynamic;
 pub use exports::Exports;
 pub use fault::ElfFault;
@@ -24,7 +27,7 @@ pub(super) use glibc::glibc_of_this_process;
 pub(super) use header::Headers;
 pub(super) use note::collector_notes;
 
-/// The byte order of the tables that are read: the header has been compared with this machine's.
+/// The byte order of the tables that are read: the header has been compared with this program's.
 type Native = object::NativeEndian;
 
 /// Longest name of a library or a symbol version that is read.

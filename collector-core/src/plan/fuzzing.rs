@@ -9,13 +9,17 @@ use serde_json::Value;
 use super::config;
 use super::description::Description;
 use super::elf::{ElfFault, Image};
-use super::inspect::{Refusal, examine};
+use super::inspect::{Refusal, demand, examine};
 
 pub(crate) fn elf(data: &[u8]) {
     let memory = memfd_create("plugin", MemfdFlags::CLOEXEC).expect("a file in memory");
     let mut file = File::from(memory);
     file.write_all(data).expect("written");
-    match examine(&Image::new(&file, data.len() as u64)) {
+    let image = Image::new(&file, data.len() as u64);
+    if let Err(ElfFault::Read(error)) = demand(&image) {
+        panic!("an offset was used that nobody had compared with the file: {error}");
+    }
+    match examine(&image) {
         Ok(description) => {
             let json = description.json.as_bytes();
             assert!(data.windows(json.len()).any(|it| it == json), "{description:?}");

@@ -13,7 +13,9 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 pub use access::AccessFault;
-pub use survey::{Survey, survey};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(in crate::plan) use survey::demand;
+pub use survey::{Survey, glibc_demand, survey};
 
 use super::description::{Description, DescriptionFault};
 use super::elf::{ElfFault, Image};

@@ -165,7 +165,7 @@ fn number(value: f64) -> String {
 }
 
 /// Writes `text` after `lead`, with the lines that follow indented as far.
-fn paragraph(out: &mut String, lead: &str, text: &str) {
+pub(crate) fn paragraph(out: &mut String, lead: &str, text: &str) {
     let indent = " ".repeat(lead.len().min(WIDTH / 3));
     let mut line = lead.to_owned();
     let mut is_fresh = true;

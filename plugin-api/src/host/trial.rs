@@ -10,7 +10,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Callbacks;
-use crate::abi::{StatusCode, level, status};
+use crate::abi::{StatusCode, level};
 
 /// What a line of the log begins with that tells of a [`Trial`].
 pub const TOLD: &str = "trial: ";
@@ -23,11 +23,15 @@ pub enum Trial {
         /// The minor; the host's own at most.
         minor: u32,
     },
-    /// It refuses one call of those that can be: of `artifact_begin`, `artifact_write` and
-    /// `artifact_end`. Those after it are served.
+    /// It refuses some calls of those that can be: of `artifact_begin`, `artifact_write` and
+    /// `artifact_end`, counted together from 1. Those before and after are served.
     Refuses {
-        /// Which one, from 1.
-        call: u64,
+        /// The first that it refuses.
+        first: u64,
+        /// The last.
+        last: u64,
+        /// What it answers.
+        answer: StatusCode,
     },
     /// It wants the plugin to stop.
     Stops {
@@ -76,14 +80,20 @@ impl<'c, C: Callbacks> Trying<'c, C> {
         self.inner.log(level::DEBUG, &format!("{TOLD}{what}"));
     }
 
-    /// Counts a call, and says whether it is the one to refuse.
-    fn refuses(&self, name: &str) -> bool {
-        let Some(Trial::Refuses { call }) = self.trial else { return false };
-        let is_it = self.n_calls.fetch_add(1, Ordering::Relaxed) + 1 == call;
-        if is_it {
+    /// Whether a call was refused.
+    pub fn has_refused(&self) -> bool {
+        let n_calls = self.n_calls.load(Ordering::Relaxed);
+        matches!(self.trial, Some(Trial::Refuses { first, .. }) if n_calls >= first)
+    }
+
+    /// Counts a call, and gives the answer when it is one to refuse. Only the first is told.
+    fn refusal(&self, name: &str) -> Option<StatusCode> {
+        let Some(Trial::Refuses { first, last, answer }) = self.trial else { return None };
+        let call = self.n_calls.fetch_add(1, Ordering::Relaxed) + 1;
+        if call == first {
             self.tell(&format!("refused call {call}, {name}"));
         }
-        is_it
+        (first..=last).contains(&call).then_some(answer)
     }
 }
 
@@ -113,23 +123,19 @@ impl<C: Callbacks> Callbacks for Trying<'_, C> {
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
-        if self.refuses("artifact_begin") {
-            return Err(status::FAILED);
+        match self.refusal("artifact_begin") {
+            Some(answer) => Err(answer),
+            None => self.inner.artifact_begin(name, media_type),
         }
-        self.inner.artifact_begin(name, media_type)
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
-        if self.refuses("artifact_write") {
-            return status::FAILED;
-        }
-        self.inner.artifact_write(handle, data)
+        self.refusal("artifact_write").unwrap_or_else(|| self.inner.artifact_write(handle, data))
     }
 
     fn artifact_end(&self, handle: u64, code: StatusCode) -> StatusCode {
-        if self.refuses("artifact_end") {
-            return status::FAILED;
-        }
-        self.inner.artifact_end(handle, code)
+        // A refused end is an end: a host closes the artifact all the same.
+        let ended = self.inner.artifact_end(handle, code);
+        self.refusal("artifact_end").unwrap_or(ended)
     }
 }

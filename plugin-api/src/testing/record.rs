@@ -1,7 +1,6 @@
 //! A host that keeps what the plugin says.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -90,9 +89,6 @@ pub(super) struct Recorder {
     /// How often the plugin may still ask whether to stop before it is told so; `None` for always.
     asks_left: Mutex<Option<usize>>,
     deadline: Option<Instant>,
-    /// Calls of `artifact_*` that are still answered before all are refused with the status.
-    refusal: Option<(usize, StatusCode)>,
-    n_calls: AtomicUsize,
 }
 
 impl Recorder {
@@ -104,22 +100,6 @@ impl Recorder {
     /// A host whose time is up when it was asked `n_asks` times.
     pub(super) fn stopping_after(n_asks: usize) -> Self {
         Recorder { asks_left: Mutex::new(Some(n_asks)), ..Recorder::default() }
-    }
-
-    /// A host that answers the first `n_calls` of `artifact_*` and refuses the others.
-    pub(super) fn refusing_after(n_calls: usize, status: StatusCode) -> Self {
-        Recorder { refusal: Some((n_calls, status)), ..Recorder::default() }
-    }
-
-    /// How often `artifact_*` were called.
-    pub(super) fn n_calls(&self) -> usize {
-        self.n_calls.load(Ordering::Relaxed)
-    }
-
-    /// Counts a call of `artifact_*`, and gives the status when it is refused.
-    fn refused(&self) -> Option<StatusCode> {
-        let n_before = self.n_calls.fetch_add(1, Ordering::Relaxed);
-        self.refusal.filter(|(n_calls, _)| n_before >= *n_calls).map(|(_, status)| status)
     }
 
     /// What was recorded since the last time.
@@ -180,9 +160,6 @@ impl Callbacks for Recorder {
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
-        if let Some(status) = self.refused() {
-            return Err(status);
-        }
         let mut recorded = self.lock();
         if recorded.artifact(name).is_some() {
             recorded.problems.push((abi::status::FAILED, format!("artifact {name} twice")));
@@ -198,15 +175,10 @@ impl Callbacks for Recorder {
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
-        if let Some(status) = self.refused() {
-            return status;
-        }
         self.with(handle, |artifact| artifact.content.extend_from_slice(data))
     }
 
     fn artifact_end(&self, handle: u64, status: StatusCode) -> StatusCode {
-        // A refused end is an end: the real host closes the artifact too.
-        let ended = self.with(handle, |artifact| artifact.end = Some(status));
-        self.refused().unwrap_or(ended)
+        self.with(handle, |artifact| artifact.end = Some(status))
     }
 }

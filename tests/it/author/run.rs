@@ -228,3 +228,47 @@ fn a_debugger_is_waited_for_before_the_plugin_is_loaded() {
     assert!(said.stdout.ends_with(&tracer), "attached when it was loaded: {said}");
     debugger.wait(LIMIT);
 }
+
+#[test]
+fn a_plugin_may_be_given_by_the_name_that_list_shows() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let library = need!(c_plugin("good"));
+    let place = library.parent().and_then(|it| it.to_str()).expect("a path that is UTF-8");
+    // A project's directory often has the plugin's name.
+    fs::create_dir(dir.path().join("good")).expect("create a directory");
+    let by_name = |verb| collector(dir.path(), &["plugin", verb, "good", "--directory", place]);
+    let said = by_name("run");
+    assert_eq!(said.exit, 0, "{said}");
+    assert!(said.stdout.starts_with("sample 1: ok\n"), "{said}");
+    let file = format!("ok    file          {}, ", library.canonicalize().expect("it").display());
+    assert!(by_name("check").stdout.starts_with(&file), "{}", by_name("check"));
+
+    // A file here goes before a name elsewhere.
+    fs::remove_dir(dir.path().join("good")).expect("remove it");
+    fs::write(dir.path().join("good"), "no library").expect("write a file");
+    let said = by_name("run");
+    assert!(said.stderr.starts_with("error: ./good: not a shared library"), "{said}");
+
+    let said = collector(dir.path(), &["plugin", "run", "goood", "--directory", place]);
+    assert_eq!(said.exit, 3, "{said}");
+    assert!(said.stderr.starts_with("error: no libgoood.so in "), "{said}");
+    assert!(said.stderr.contains("; did you mean `good`?"), "{said}");
+    assert!(said.stderr.ends_with("; a file of this name is not here either\n"), "{said}");
+}
+
+#[test]
+fn a_manifest_in_place_of_a_configuration_is_told_as_that() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let library = plugins().join("libmeminfo.so");
+    let library = library.to_str().expect("a path that is UTF-8");
+    let manifest = "version: 1\ncollectors:\n  - plugin: meminfo\n";
+    fs::write(dir.path().join("m.yaml"), manifest).expect("write the manifest");
+    for verb in ["run", "check"] {
+        let said = collector(dir.path(), &["plugin", verb, library, "--config", "m.yaml"]);
+        assert_eq!(said.exit, 3, "{said}");
+        expect![[r#"
+            error: m.yaml: this is a manifest; --config takes what stands under `config` of one collector, without that word; `collector run` takes the manifest
+        "#]]
+        .assert_eq(&said.stderr);
+    }
+}

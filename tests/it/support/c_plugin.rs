@@ -84,6 +84,37 @@ fn stand_in(name: &str, versions: &str) -> String {
     library.display().to_string()
 }
 
+/// A plugin named `foreign` for aarch64, to be looked at on other machines. It stands alone, because
+/// a compiler for another machine need not come with a C library for it.
+///
+/// # Errors
+///
+/// [`Missing`] on a machine without a compiler for it.
+pub(crate) fn foreign_plugin() -> Result<PathBuf, Missing> {
+    const COMPILER: &str = "aarch64-linux-gnu-gcc";
+    const SOURCE: &str = r#"
+        #include "collector_plugin.h"
+        #define DESCRIPTION "{\"name\":\"foreign\",\"version\":\"1.0.0\",\"abi\":\"1.0\"," \
+            "\"summary\":\"For another machine\"}"
+        COLLECTOR_DESCRIPTION(DESCRIPTION);
+        const collector_plugin *collector_plugin_entry_v1(void) { return 0; }
+    "#;
+    if !has_program(COMPILER) {
+        return Err(Missing("no C compiler for aarch64"));
+    }
+    let dir = c_plugins().join("aarch64");
+    fs::create_dir_all(&dir).expect("create a directory under target");
+    let (source, library) = (dir.join("foreign.c"), dir.join("libforeign.so"));
+    fs::write(&source, SOURCE).expect("write the source");
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-api/include");
+    let mut cc = Command::new(COMPILER);
+    cc.current_dir("/").args(["-ffreestanding", "-nostdlib", "-shared", "-fPIC", "-I"]);
+    cc.arg(include).arg("-o").arg(&library).arg(&source);
+    let said = run(cc, LIMIT);
+    assert_eq!(said.exit, 0, "it does not compile:\n{}", said.stderr);
+    Ok(library)
+}
+
 /// Says whether there is a C compiler.
 pub(super) fn c_compiler() -> Result<(), Missing> {
     if has_program("cc") { Ok(()) } else { Err(Missing("no C compiler")) }

@@ -4,6 +4,7 @@
 mod behavior;
 mod bench;
 mod file;
+pub(super) mod glibc;
 mod trials;
 mod verdict;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Search;
 use super::single::{Single, as_path};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::print_line;
@@ -20,12 +22,16 @@ use crate::manifest::Limits;
 use crate::plan::{Description, GlibcVersion, PluginFile, config, inspect};
 use crate::units::parse_duration;
 use bench::Bench;
-use verdict::{Check, Verdict};
+use verdict::Check;
+pub(super) use verdict::Verdict;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The plugin's library
-    file: PathBuf,
+    /// The plugin's library, or the name of a plugin that `plugin list` shows
+    #[arg(value_name = "FILE|NAME")]
+    plugin: PathBuf,
+    #[command(flatten)]
+    search: Search,
     /// A YAML file with what would stand under `config` in a manifest; `-` is standard input
     ///
     /// Without it, the defaults of the plugin's schema, or the first of its examples.
@@ -52,7 +58,7 @@ struct Report<'a> {
 
 /// Checks and prints.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let path = as_path(&arguments.file)?;
+    let path = as_path(&arguments.plugin, &arguments.search)?;
     let mut checks = Vec::new();
     let mut tell = |check| tell(arguments, check, &mut checks);
     for check in file::checks(&path, arguments.max_glibc) {
@@ -60,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     // What is refused is not loaded here either; its line says why.
     if let Ok(library) = inspect(path.as_ref(), None) {
-        run_it(arguments, library, &mut tell)?;
+        run_it(arguments, &path, library, &mut tell)?;
     }
     let n_of = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
     let (n_failed, n_warned) = (n_of(Verdict::Fail), n_of(Verdict::Warn));
@@ -83,6 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 /// All checks for which the plugin is run.
 fn run_it(
     arguments: &Arguments,
+    path: &str,
     library: PluginFile,
     tell: &mut dyn FnMut(Check) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -91,7 +98,7 @@ fn run_it(
     let about = library.description.clone();
     let (single, from) = match &arguments.config {
         Some(config) => {
-            let single = Single::plan(&arguments.file, Some(config), limits)?;
+            let single = Single::plan(path, Some(config), limits)?;
             (single, "the configuration".to_owned())
         }
         None => match fitting(&about) {

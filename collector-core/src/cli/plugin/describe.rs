@@ -1,42 +1,50 @@
 //! `collector plugin describe`: everything a plugin says about itself, on one page.
 
+mod kind;
 mod options;
 mod sample;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::print_line;
-use crate::plan::inspect::{PluginFile, Refusal, inspect};
+use crate::plan::Description;
+use crate::plan::description::DescriptionFault;
+use crate::plan::inspect::{Refusal, Survey, survey};
 use crate::plan::locate::Places;
 use crate::plan::shown::{Shown, plain};
+use crate::report::text::paragraph;
 use crate::units::Bytes;
 
 use super::list::aligned;
 
-/// Prints the page.
+/// Prints the page, also of a plugin that this machine would not load.
 pub(super) fn run(asked: &str, places: &Places) -> Result<Exit, Failure> {
     let path = places.locate(asked).map_err(|error| Failure::new(Exit::Refused, error))?;
     let refused =
         |refusal: Refusal| Failure::new(Exit::Refused, format!("{}: {refusal}", Shown(&path)));
-    let found = inspect(&path, None).map_err(refused)?;
-    if !asked.contains('/') && found.description.name != asked {
-        let found = found.description.name;
-        return Err(refused(Refusal::Name { found, asked: asked.to_owned() }));
+    let mut found = survey(&path).map_err(refused)?;
+    let refusal = found.refusal();
+    let unreadable = std::mem::replace(&mut found.description, Err(DescriptionFault::Missing));
+    let about = unreadable.map_err(|fault| refused(fault.into()))?;
+    if !asked.contains('/') && about.name != asked {
+        return Err(refused(Refusal::Name { found: about.name, asked: asked.to_owned() }));
     }
-    for line in page(asked, &found) {
+    for line in page(asked, &found, &about, refusal.as_deref()) {
         print_line(&line)?;
     }
     Ok(Exit::Complete)
 }
 
-/// The lines of the page. `asked` is how a manifest would name the plugin.
-fn page(asked: &str, found: &PluginFile) -> Vec<String> {
-    let about = &found.description;
+/// The lines of the page. `asked` is how a manifest would name the plugin; `refusal` is why this
+/// machine would not load it.
+fn page(asked: &str, found: &Survey, about: &Description, refusal: Option<&str>) -> Vec<String> {
     let mut lines = vec![
         format!("{} {}: {}", about.name, plain(&about.version), plain(&about.summary)),
         format!("  file     {} ({})", Shown(&found.path), Bytes(found.bytes)),
         format!("  sha256   {}", found.sha256),
+        format!("  machine  {}{}", found.machine, glibc(found)),
         format!("  contract ABI {}, order {}", about.abi, about.order.as_str()),
     ];
+    lines.extend(refusal.map(|reason| format!("  here     refused: {}", plain(reason))));
     let facts =
         [("runtime ", &about.runtime), ("license ", &about.license), ("contact ", &about.contact)];
     for (name, fact) in facts {
@@ -52,46 +60,59 @@ fn page(asked: &str, found: &PluginFile) -> Vec<String> {
     }
     if let Some(doc) = &about.doc {
         lines.push(String::new());
-        lines.extend(doc.lines().map(plain));
+        lines.extend(doc.lines().flat_map(|line| wrapped("", line)));
     }
-    section(&mut lines, "Reads", about.reads.iter().map(|it| plain(it)).collect());
-    section(&mut lines, "Does to the target", about.effects.iter().map(|it| plain(it)).collect());
-    section(&mut lines, "Needs", needs(found));
-    section(&mut lines, "Writes", outputs(found));
+    let claims = |claims: &[String]| claims.iter().flat_map(|it| wrapped("- ", it)).collect();
+    section(&mut lines, "Reads", claims(&about.reads));
+    section(&mut lines, "Does to the target", claims(&about.effects));
+    section(&mut lines, "Needs", claims(&needs(about)));
+    section(&mut lines, "Writes", outputs(about));
     section(&mut lines, "Options (`config`)", options::table(&about.config_schema));
-    section(&mut lines, "Entry for a manifest", sample::entry(asked, found));
+    section(&mut lines, "Manifest for it", sample::manifest(asked, about));
     lines
 }
 
-/// Adds a section; one without lines is left out.
+/// The glibc it needs, as the end of a line.
+fn glibc(found: &Survey) -> String {
+    found.glibc.newest.map_or(String::new(), |needs| format!(", glibc {needs} or later"))
+}
+
+/// `text` after `lead`, in lines that fit into a terminal.
+fn wrapped(lead: &str, text: &str) -> Vec<String> {
+    let mut out = String::new();
+    paragraph(&mut out, lead, text);
+    out.lines().map(str::to_owned).collect()
+}
+
+/// Adds a section. That an author declares nothing is a claim too, and is shown.
 fn section(lines: &mut Vec<String>, title: &str, content: Vec<String>) {
+    lines.push(String::new());
     if content.is_empty() {
+        lines.push(format!("{title}: nothing, says its author"));
         return;
     }
-    lines.push(String::new());
     lines.push(format!("{title}:"));
     lines.extend(content.iter().map(|line| format!("  {line}")));
 }
 
-fn needs(found: &PluginFile) -> Vec<String> {
-    let needs = &found.description.needs;
+fn needs(about: &Description) -> Vec<String> {
+    let needs = &about.needs;
     let mut lines = Vec::new();
     if needs.uid0 {
         lines.push("root".to_owned());
     }
-    lines.extend(needs.caps.iter().map(|it| plain(it)));
-    lines.extend(needs.read_paths.iter().map(|it| format!("to read {}", plain(it))));
+    lines.extend(needs.caps.iter().cloned());
+    lines.extend(needs.read_paths.iter().map(|it| format!("to read {it}")));
     if needs.proc_other_pids {
         lines.push("to see other processes in /proc".to_owned());
     }
-    lines.extend(needs.net.iter().map(|it| format!("to connect to {}", plain(it))));
-    lines.extend(needs.kernel_min.iter().map(|it| format!("Linux {} or later", plain(it))));
+    lines.extend(needs.net.iter().map(|it| format!("the network: {it}")));
+    lines.extend(needs.kernel_min.iter().map(|it| format!("Linux {it} or later")));
     lines
 }
 
-fn outputs(found: &PluginFile) -> Vec<String> {
-    let rows: Vec<[String; 4]> = found
-        .description
+fn outputs(about: &Description) -> Vec<String> {
+    let rows: Vec<[String; 4]> = about
         .outputs
         .iter()
         .map(|output| {

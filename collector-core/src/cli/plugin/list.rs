@@ -1,12 +1,12 @@
 //! `collector plugin list`: a row for every plugin file in the directories that are searched.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{print_line, print_note};
 use crate::plan::description::DescriptionFault;
-use crate::plan::inspect::{Refusal, inspect};
+use crate::plan::inspect::survey;
 use crate::plan::locate::Places;
 use crate::plan::shown::{Shown, plain};
 
@@ -16,22 +16,33 @@ pub(super) fn run(places: &Places) -> Result<Exit, Failure> {
     let mut refused = Vec::new();
     let mut first_of: BTreeMap<String, PathBuf> = BTreeMap::new();
     for library in places.libraries() {
-        match inspect(&library, None) {
-            Ok(found) => {
-                let about = found.description;
-                let mut file = Shown(&library).to_string();
-                match first_of.get(&about.name) {
-                    Some(first) => file.push_str(&format!(" (hidden by {})", Shown(first))),
-                    None => {
-                        first_of.insert(about.name.clone(), library.clone());
-                    }
-                }
-                let order = about.order.as_str().to_owned();
-                rows.push([about.name, plain(&about.version), order, plain(&about.summary), file]);
+        let found = match survey(&library) {
+            Ok(found) => found,
+            Err(refusal) => {
+                refused.push(format!("refused: {}: {refusal}", Shown(&library)));
+                continue;
             }
-            Err(refusal) if is_another_library(&refusal, &library, places) => {}
-            Err(refusal) => refused.push(format!("refused: {}: {refusal}", Shown(&library))),
+        };
+        let is_described = !matches!(found.description, Err(DescriptionFault::Missing));
+        // One of the other libraries that may lie beside the program is no plugin of this list.
+        if !is_described && places.is_beside_program(&library) {
+            continue;
         }
+        let refusal = found.refusal();
+        let is_refused = refusal.is_some();
+        refused.extend(refusal.map(|reason| format!("refused: {}: {reason}", Shown(&library))));
+        // What this machine would not load has a row too, as long as its note can be read.
+        let Ok(about) = found.description else { continue };
+        let mut file = Shown(&library).to_string();
+        match first_of.get(&about.name) {
+            _ if is_refused => file.push_str(" (refused)"),
+            Some(first) => file.push_str(&format!(" (hidden by {})", Shown(first))),
+            None => {
+                first_of.insert(about.name.clone(), library.clone());
+            }
+        }
+        let order = about.order.as_str().to_owned();
+        rows.push([about.name, plain(&about.version), order, plain(&about.summary), file]);
     }
     if rows.len() == 1 && refused.is_empty() {
         let searched: Vec<String> =
@@ -43,12 +54,6 @@ pub(super) fn run(places: &Places) -> Result<Exit, Failure> {
         print_line(line)?;
     }
     Ok(Exit::Complete)
-}
-
-/// Whether the file is one of the other libraries that may lie beside the program.
-fn is_another_library(refusal: &Refusal, library: &Path, places: &Places) -> bool {
-    matches!(refusal, Refusal::Description(DescriptionFault::Missing))
-        && places.is_beside_program(library)
 }
 
 /// The rows with their columns below each other.

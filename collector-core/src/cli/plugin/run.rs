@@ -7,6 +7,7 @@ mod row;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Search;
 use super::single::{self, Single};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt;
@@ -17,8 +18,11 @@ use crate::units::{Outcome, parse_duration};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The plugin's library
-    file: PathBuf,
+    /// The plugin's library, or the name of a plugin that `plugin list` shows
+    #[arg(value_name = "FILE|NAME")]
+    plugin: PathBuf,
+    #[command(flatten)]
+    search: Search,
     /// A YAML file with what would stand under `config` in a manifest; `-` is standard input
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -43,7 +47,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let defaults = Limits::default();
     let limits = Limits { timeout: arguments.timeout.unwrap_or(defaults.timeout), ..defaults };
-    let single = Single::plan(&arguments.file, arguments.config.as_deref(), limits)?;
+    let path = single::as_path(&arguments.plugin, &arguments.search)?;
+    let single = Single::plan(&path, arguments.config.as_deref(), limits)?;
     let inbox = Inbox::new();
     interrupt::watch(inbox.interrupter()).map_err(|error| Failure::new(Exit::Internal, error))?;
     for need in &single.collector().needs {

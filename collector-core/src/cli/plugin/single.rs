@@ -1,12 +1,14 @@
 //! One plugin, planned as a manifest that has nothing else would be: for `plugin run` and `check`.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::Search;
 use crate::cli::exit::{Exit, Failure};
 use crate::manifest::{Limits, Manifest, Secrets};
 use crate::plan::host::check_proc;
+use crate::plan::shown::Shown;
 use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
 use crate::run::{AloneSetup, Disk, Spool, WorkerEnd};
 use crate::units::Bytes;
@@ -21,16 +23,11 @@ pub(super) struct Single {
 }
 
 impl Single {
-    /// Plans the plugin `file` with the configuration in `config`.
-    pub(super) fn plan(
-        file: &Path,
-        config: Option<&Path>,
-        limits: Limits,
-    ) -> Result<Self, Failure> {
-        let path = as_path(file)?;
+    /// Plans the plugin of the library at `path`, which has a `/`, with the configuration in `config`.
+    pub(super) fn plan(path: &str, config: Option<&Path>, limits: Limits) -> Result<Self, Failure> {
         let environment = |name: &str| std::env::var(name).ok();
         let refused = |text: String| Failure::new(Exit::Refused, without_list(&text));
-        let manifest = Manifest::of_plugin(&path, config, limits, &environment)
+        let manifest = Manifest::of_plugin(path, config, limits, &environment)
             .map_err(|error| refused(error.to_string()))?;
         let machine = Machine::here();
         let plan = Plan::make(&manifest, &machine);
@@ -39,7 +36,10 @@ impl Single {
         };
         match collector.library.clone() {
             Ok(library) => Self::new(collector, library, plan.secrets, &machine),
-            Err(reason) => Err(refused(reason.message)),
+            Err(reason) => Err(match config.filter(|_| is_manifest(&manifest)) {
+                Some(config) => Failure::new(Exit::Refused, NotConfig { path: config.to_owned() }),
+                None => refused(reason.message),
+            }),
         }
     }
 
@@ -100,11 +100,41 @@ impl Single {
     }
 }
 
-/// The file as a manifest would name it: with a `/`, so that it is not taken for a name.
-pub(super) fn as_path(file: &Path) -> Result<String, Failure> {
-    let not_utf8 = || Failure::new(Exit::Usage, "the path of the plugin is not UTF-8; rename it");
-    let path = file.to_str().ok_or_else(not_utf8)?;
-    Ok(if path.contains('/') { path.to_owned() } else { format!("./{path}") })
+/// The path of the plugin that its author names: a file here, or else by its name one of those that
+/// `plugin list` shows. With a `/`, so that it is not taken for a name again.
+pub(super) fn as_path(asked: &Path, search: &Search) -> Result<String, Failure> {
+    let not_utf8 = |_| Failure::new(Exit::Usage, "the path of the plugin is not UTF-8; rename it");
+    let utf8 = |path: PathBuf| path.into_os_string().into_string().map_err(not_utf8);
+    let is_name = asked.file_name() == Some(asked.as_os_str()) && asked.extension().is_none();
+    if !is_name || asked.is_file() {
+        // One that is not there is told as a file that is not.
+        let path = utf8(asked.to_owned())?;
+        return Ok(if path.contains('/') { path } else { format!("./{path}") });
+    }
+    let found = search.places().locate(&utf8(asked.to_owned())?);
+    let found = found.map_err(|error| {
+        let what = format!("{error}; a file of this name is not here either");
+        Failure::new(Exit::Refused, what)
+    })?;
+    utf8(found)
+}
+
+/// A manifest where the configuration of one plugin was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{}: this is a manifest; --config takes what stands under `config` of one collector, without \
+     that word; `collector run` takes the manifest",
+    Shown(path)
+)]
+struct NotConfig {
+    path: PathBuf,
+}
+
+/// Whether what was given as the configuration, and does not fit, looks like a manifest.
+fn is_manifest(given: &Manifest) -> bool {
+    let collectors =
+        given.collectors.first().and_then(|it| it.config.get("collectors")?.as_array());
+    collectors.is_some_and(|all| all.iter().any(|it| it.get("plugin").is_some()))
 }
 
 /// A message without the place in a list of collectors: there is one, and no list.

@@ -4,7 +4,6 @@ use object::elf;
 use plugin_api::abi::ENTRY_SYMBOL;
 
 use super::glibc::GlibcVersion;
-use super::header::PROGRAM;
 use super::{ElfFault, Headers, Image, Native};
 
 /// Most entries of the dynamic section, and of all version tables together, that are looked at.
@@ -15,13 +14,15 @@ const ENTRY: &[u8] = ENTRY_SYMBOL.as_bytes().split_at(ENTRY_SYMBOL.len() - 1).0;
 /// Bytes of the string table that are searched at a time.
 const PIECE: usize = 64 * 1024;
 
-/// What the dynamic section of a shared library says.
+/// What the dynamic section of a library or a program says.
 #[derive(Debug, Default)]
 pub(in crate::plan) struct Dynamic {
+    /// Why nothing can be loaded from it: it is a program, or has no dynamic section.
+    not_library: Option<&'static str>,
     /// Libraries it needs, by name.
     pub(in crate::plan) needed: Vec<String>,
-    /// The newest glibc version it needs a symbol of.
-    pub(in crate::plan) glibc: Option<GlibcVersion>,
+    /// The versions of glibc it needs a symbol of, each with the number that its symbols carry.
+    pub(super) versions: Vec<(u16, GlibcVersion)>,
     /// The numbers N of the names `collector_plugin_entry_vN` in its symbol names. Whether the
     /// symbol is defined here is left to the loader: nobody imports such a name.
     pub(in crate::plan) entries: Vec<u32>,
@@ -32,20 +33,24 @@ impl Dynamic {
     ///
     /// # Errors
     ///
-    /// A table outside the file, an absurd count, or an executable.
+    /// A table outside the file, or an absurd count.
     pub(in crate::plan) fn read(image: &Image<'_>, headers: &Headers) -> Result<Self, ElfFault> {
-        let tags = Tags::read(image, headers)?;
-        if tags.first(elf::DT_FLAGS_1).is_some_and(|flags| flags & DF_1_PIE != 0) {
-            return Err(ElfFault::Type(PROGRAM));
-        }
         let mut dynamic = Dynamic::default();
+        let Some(tags) = Tags::read(image, headers)? else {
+            dynamic.not_library = Some(if headers.is_fixed_program { PROGRAM } else { STATIC });
+            return Ok(dynamic);
+        };
+        let flags = tags.first(elf::DT_FLAGS_1).unwrap_or(0);
+        if headers.is_fixed_program || flags & DF_1_PIE != 0 {
+            dynamic.not_library = Some(PROGRAM);
+        }
         let Some(strings) = tags.address(headers, elf::DT_STRTAB) else { return Ok(dynamic) };
         for offset in tags.all(elf::DT_NEEDED) {
             let at = strings.saturating_add(offset);
             dynamic.needed.push(image.name("names of needed libraries", at)?);
         }
         if let Some(at) = tags.address(headers, elf::DT_VERNEED) {
-            dynamic.glibc = newest_needed(image, at, strings)?;
+            dynamic.versions = needed_versions(image, at, strings)?;
         }
         let strings_bytes = tags.first(elf::DT_STRSZ).unwrap_or(0);
         dynamic.entries = entries(image, strings, strings_bytes)?;
@@ -58,7 +63,7 @@ impl Dynamic {
         headers: &Headers,
     ) -> Result<Option<GlibcVersion>, ElfFault> {
         const WHAT: &str = "version definitions";
-        let tags = Tags::read(image, headers)?;
+        let Some(tags) = Tags::read(image, headers)? else { return Ok(None) };
         let strings = tags.address(headers, elf::DT_STRTAB);
         let first = tags.address(headers, elf::DT_VERDEF);
         let (Some(strings), Some(mut at)) = (strings, first) else { return Ok(None) };
@@ -78,6 +83,20 @@ impl Dynamic {
         Err(ElfFault::Damaged { what: WHAT })
     }
 
+    /// Checks that something can be loaded from it.
+    ///
+    /// # Errors
+    ///
+    /// It is a program, or has no dynamic section.
+    pub(in crate::plan) fn check_library(&self) -> Result<(), ElfFault> {
+        self.not_library.map_or(Ok(()), |what| Err(ElfFault::Type(what)))
+    }
+
+    /// The newest glibc version it needs a symbol of.
+    pub(in crate::plan) fn glibc(&self) -> Option<GlibcVersion> {
+        self.versions.iter().map(|(_, version)| *version).max()
+    }
+
     /// The needed library that is musl's, if there is one. glibc's own is `libc.so.6`.
     pub(in crate::plan) fn musl(&self) -> Option<&str> {
         let is_musl = |name: &str| {
@@ -87,6 +106,12 @@ impl Dynamic {
     }
 }
 
+/// The text for a program, at a fixed address or at any.
+const PROGRAM: &str = "a program, not a plugin; a plugin is a shared library, linked with -shared";
+/// The text for what is linked statically.
+const STATIC: &str =
+    "without a dynamic section, so nothing can be loaded from it; link it with -shared";
+
 /// `DF_1_PIE` of `DT_FLAGS_1`: the file is an executable.
 const DF_1_PIE: u64 = 0x0800_0000;
 
@@ -94,22 +119,19 @@ const DF_1_PIE: u64 = 0x0800_0000;
 struct Tags(Vec<elf::Dyn64<Native>>);
 
 impl Tags {
-    fn read(image: &Image<'_>, headers: &Headers) -> Result<Self, ElfFault> {
+    fn read(image: &Image<'_>, headers: &Headers) -> Result<Option<Self>, ElfFault> {
         const WHAT: &str = "dynamic section";
-        let segment = headers
-            .segments
-            .iter()
-            .find(|segment| segment.p_type.get(Native {}) == elf::PT_DYNAMIC)
-            .ok_or(ElfFault::Type(
-                "without a dynamic section, so nothing can be loaded from it; link it with -shared",
-            ))?;
+        let is_dynamic = |segment: &&elf::ProgramHeader64<Native>| {
+            segment.p_type.get(Native {}) == elf::PT_DYNAMIC
+        };
+        let Some(segment) = headers.segments.iter().find(is_dynamic) else { return Ok(None) };
         let count = segment.p_filesz.get(Native {}) / 16;
         let count = usize::try_from(count.min(MAX_ENTRIES)).unwrap_or(0);
         let entries: Vec<elf::Dyn64<Native>> =
             image.records(WHAT, segment.p_offset.get(Native {}), count)?;
         let used =
             entries.into_iter().take_while(|entry| entry.d_tag.get(Native {}) != elf::DT_NULL);
-        Ok(Tags(used.collect()))
+        Ok(Some(Tags(used.collect())))
     }
 
     fn all(&self, tag: elf::DynamicTag) -> impl Iterator<Item = u64> {
@@ -129,14 +151,14 @@ impl Tags {
     }
 }
 
-/// Walks the needed versions at `at` and gives the newest of glibc's.
-fn newest_needed(
+/// Walks the needed versions at `at` and gives those of glibc.
+fn needed_versions(
     image: &Image<'_>,
     mut at: u64,
     strings: u64,
-) -> Result<Option<GlibcVersion>, ElfFault> {
+) -> Result<Vec<(u16, GlibcVersion)>, ElfFault> {
     const WHAT: &str = "needed symbol versions";
-    let mut newest = None;
+    let mut versions = Vec::new();
     let mut left = MAX_VERSIONS;
     loop {
         let need: elf::Verneed<Native> = image.record(WHAT, at)?;
@@ -145,12 +167,13 @@ fn newest_needed(
             left = left.checked_sub(1).ok_or(ElfFault::Damaged { what: WHAT })?;
             let aux: elf::Vernaux<Native> = image.record(WHAT, aux_at)?;
             let name_at = strings.saturating_add(aux.vna_name.get(Native {}).into());
-            newest = newest.max(GlibcVersion::of_symbol(&image.name(WHAT, name_at)?));
+            let version = GlibcVersion::of_symbol(&image.name(WHAT, name_at)?);
+            versions.extend(version.map(|version| (aux.vna_other.get(Native {}).0, version)));
             aux_at = aux_at.saturating_add(aux.vna_next.get(Native {}).into());
         }
         left = left.checked_sub(1).ok_or(ElfFault::Damaged { what: WHAT })?;
         match need.vn_next.get(Native {}) {
-            0 => return Ok(newest),
+            0 => return Ok(versions),
             next => at = at.saturating_add(next.into()),
         }
     }

@@ -17,6 +17,10 @@ const OUR_CLASS: u8 = if cfg!(target_pointer_width = "64") { 2 } else { 1 };
 const OUR_ORDER: u8 = if cfg!(target_endian = "little") { 1 } else { 2 };
 const OUR_MACHINE: &str = std::env::consts::ARCH;
 
+const X86_64: u16 = 62;
+/// The `e_type` of a program at a fixed address.
+const FIXED_PROGRAM: u16 = 2;
+
 /// The numbers of `e_machine` that are known by name, named as `uname -m` does.
 const MACHINES: &[(u16, &str)] = &[
     (3, "x86"),
@@ -26,16 +30,21 @@ const MACHINES: &[(u16, &str)] = &[
     (22, "s390x"),
     (40, "arm"),
     (43, "sparc64"),
-    (62, "x86_64"),
+    (X86_64, "x86_64"),
     (183, "aarch64"),
     (243, "riscv64"),
     (247, "bpf"),
     (258, "loongarch64"),
 ];
 
-/// The headers of a shared library for this machine, all of which lie within the file.
+/// The headers of a library or a program of any machine of our class and byte order, all of which
+/// lie within the file.
 #[derive(Debug)]
 pub(in crate::plan) struct Headers {
+    /// The number of its machine, `e_machine`.
+    machine: u16,
+    /// Whether it is a program at a fixed address. One at any address looks like a library here.
+    pub(super) is_fixed_program: bool,
     /// The program headers.
     pub(in crate::plan) segments: Vec<elf::ProgramHeader64<Native>>,
     /// The section headers; empty when they were stripped.
@@ -45,7 +54,7 @@ pub(in crate::plan) struct Headers {
 }
 
 impl Headers {
-    /// Reads the headers and checks that this machine could load the file.
+    /// Reads the headers.
     pub(in crate::plan) fn read(image: &Image<'_>) -> Result<Self, ElfFault> {
         let ident_bytes = usize::try_from(image.bytes.min(16)).unwrap_or(16);
         let ident = image.read("file header", 0, ident_bytes)?;
@@ -54,8 +63,8 @@ impl Headers {
             return Err(ElfFault::Cut { bytes: image.bytes, needs: HEADER_BYTES });
         }
         let header: elf::FileHeader64<Native> = image.record("file header", 0)?;
-        check_machine(header.e_machine.get(Native {}).0)?;
-        check_type(header.e_type.get(Native {}).0)?;
+        let kind = header.e_type.get(Native {}).0;
+        check_type(kind)?;
 
         let segments = segments(image, &header)?;
         let sections_at = header.e_shoff.get(Native {});
@@ -88,7 +97,35 @@ impl Headers {
                 .map(|section| section.sh_offset.get(Native {}));
             (sections, names)
         };
-        Ok(Headers { segments, sections, section_names })
+        Ok(Headers {
+            machine: header.e_machine.get(Native {}).0,
+            is_fixed_program: kind == FIXED_PROGRAM,
+            segments,
+            sections,
+            section_names,
+        })
+    }
+
+    /// The machine it is for, as `uname -m` names it; one that is not known has its number.
+    pub(in crate::plan) fn machine(&self) -> String {
+        let known = MACHINES.iter().find(|(number, _)| *number == self.machine);
+        known.map_or_else(|| format!("ELF machine {}", self.machine), |it| it.1.to_owned())
+    }
+
+    /// Checks that it is for this machine.
+    ///
+    /// # Errors
+    ///
+    /// Both machines.
+    pub(in crate::plan) fn check_machine(&self) -> Result<(), ElfFault> {
+        let file = self.machine();
+        let is_known = MACHINES.iter().any(|(number, _)| *number == self.machine);
+        // A machine this table does not know, but the program runs on: the loader will tell.
+        let ours_is_known = MACHINES.iter().any(|(_, name)| *name == OUR_MACHINE);
+        if file == OUR_MACHINE || !is_known && !ours_is_known {
+            return Ok(());
+        }
+        Err(ElfFault::Machine { file, ours: OUR_MACHINE })
     }
 
     /// Whether the library asks for an executable stack. A library without the header is taken
@@ -98,8 +135,13 @@ impl Headers {
             self.segments.iter().find(|segment| segment.p_type.get(Native {}) == elf::PT_GNU_STACK);
         match stack {
             Some(stack) => stack.p_flags.get(Native {}).0 & elf::PF_X.0 != 0,
-            None => cfg!(target_arch = "x86_64"),
+            None => self.machine == X86_64,
         }
+    }
+
+    /// The first section of this type.
+    pub(super) fn section(&self, of: elf::SectionType) -> Option<&elf::SectionHeader64<Native>> {
+        self.sections.iter().find(|section| section.sh_type.get(Native {}) == of)
     }
 
     /// Where in the file the byte at the virtual address `address` lies.
@@ -176,33 +218,14 @@ fn check_ident(ident: &[u8], bytes: u64) -> Result<(), ElfFault> {
     Ok(())
 }
 
-fn check_machine(machine: u16) -> Result<(), ElfFault> {
-    let name = MACHINES.iter().find(|(number, _)| *number == machine).map(|(_, name)| *name);
-    // A machine this table does not know, but the program runs on: the loader will tell.
-    let ours_known = MACHINES.iter().any(|(_, name)| *name == OUR_MACHINE);
-    match name {
-        Some(name) if name == OUR_MACHINE => Ok(()),
-        None if !ours_known => Ok(()),
-        Some(name) => Err(ElfFault::Machine { file: name.to_owned(), ours: OUR_MACHINE }),
-        None => {
-            Err(ElfFault::Machine { file: format!("ELF machine {machine}"), ours: OUR_MACHINE })
-        }
-    }
-}
-
 fn check_type(kind: u16) -> Result<(), ElfFault> {
     match kind {
-        3 => Ok(()),
+        3 | FIXED_PROGRAM => Ok(()),
         1 => Err(ElfFault::Type("an object file (.o), not a shared library; link it with -shared")),
-        2 => Err(ElfFault::Type(PROGRAM)),
         4 => Err(ElfFault::Type("a core dump, not a shared library")),
         _ => Err(ElfFault::Damaged { what: "file type" }),
     }
 }
-
-/// The text for an executable, position-independent or not.
-pub(super) const PROGRAM: &str =
-    "a program, not a plugin; a plugin is a shared library, linked with -shared";
 
 /// What a file looks like that is not ELF, and what to do.
 fn remark(start: &[u8]) -> &'static str {

@@ -17,20 +17,22 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// What is no library of this machine, and what is damaged.
+    /// What is no library, and what is damaged.
     pub(super) fn read(image: &Image<'_>) -> Result<Self, ElfFault> {
         let headers = Headers::read(image)?;
         let dynamic = Dynamic::read(image, &headers)?;
+        dynamic.check_library()?;
         let description = description(image, &headers, &dynamic)?;
         Ok(Contents { headers, dynamic, description })
     }
 
     /// The description, if the file may be loaded.
     pub(super) fn judge(self) -> Result<Description, Refusal> {
+        self.headers.check_machine()?;
         let entry = self.entry();
         let library = self.library();
         let stack = self.stack();
-        let glibc = check_glibc(self.dynamic.glibc, elf::glibc_of_this_process());
+        let glibc = check_glibc(self.dynamic.glibc(), elf::glibc_of_this_process());
         let description = self.description?;
         entry?;
         library?;

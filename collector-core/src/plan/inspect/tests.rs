@@ -240,6 +240,7 @@ fn flipped_bytes_never_panic() {
         let image = Image::new(&file, library.len() as u64);
         let _ = examine(&image);
         let _ = Contents::read(&image).map(|it| Exports::read(&image, &it.headers));
+        let _ = demand(&image);
     }
 }
 

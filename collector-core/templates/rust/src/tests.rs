@@ -53,8 +53,10 @@ fn when_time_is_up_nothing_half_is_delivered() {
 fn a_host_that_takes_no_more_is_obeyed() {
     let tree = Tree::new("one: 1");
     let mut n_refused = 0;
-    // Each call is refused in its turn, until there is none left to refuse.
-    while let Some(recorded) = collect_refusing::<Usage>(&config(&tree), n_refused, Status::Quota) {
+    // From each call on in its turn, until there is none left to refuse.
+    for call in 1.. {
+        let recorded = collect_refusing::<Usage>(&config(&tree), call.., Status::Quota);
+        let Some(recorded) = recorded else { break };
         assert!(recorded.to_string().starts_with("status: quota\n"), "{recorded}");
         assert!(recorded.artifacts.iter().all(|it| it.end.is_some()), "{recorded}");
         n_refused += 1;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::verdict::Check;
+use super::glibc;
+use super::verdict::{Check, Verdict};
 use crate::manifest::KeyPath;
 use crate::plan::config::{self, ConfigError};
 use crate::plan::inspect::{Survey, survey};
@@ -26,6 +27,7 @@ pub(super) fn checks(path: &str, newest: Option<GlibcVersion>) -> Vec<Check> {
     let file = format!("{}, {}, sha256 {sha256}", Shown(&survey.path), Bytes(*bytes));
     let mut checks = vec![
         Check::ok("file", file),
+        machine(&survey),
         description(&survey),
         entry(&survey),
         symbols(&survey),
@@ -37,6 +39,17 @@ pub(super) fn checks(path: &str, newest: Option<GlibcVersion>) -> Vec<Check> {
         checks.extend([schema(&about.config_schema), examples(about), declared(about)]);
     }
     checks
+}
+
+fn machine(survey: &Survey) -> Check {
+    const NAME: &str = "machine";
+    match &survey.is_for_here {
+        Ok(()) => Check::ok(NAME, format!("is for {}, as this machine is", survey.machine)),
+        Err(fault) => Check {
+            verdict: Verdict::Warn,
+            ..Check::refused(NAME, &format!("{fault}: it is not run here, so check it there too"))
+        },
+    }
 }
 
 fn description(survey: &Survey) -> Check {
@@ -111,24 +124,12 @@ fn is_arch(rest: &str) -> bool {
     rest.starts_with('-')
 }
 
+/// Of another machine's file only what was promised is compared: which glibc is there is not known.
 fn glibc(survey: &Survey, newest: Option<GlibcVersion>) -> Check {
-    const NAME: &str = "glibc";
-    let Some(needs) = survey.glibc else {
-        return Check::ok(NAME, "needs no version of it");
-    };
-    if let Err(fault) = survey.check_glibc(survey.glibc_here) {
-        return Check::refused(NAME, &fault);
-    }
-    match newest {
-        Some(newest) if needs > newest => Check::fail(
-            NAME,
-            format!("needs glibc {needs}, and {newest} is the newest it may need"),
-            &format!(
-                "`objdump -T` names the symbols of GLIBC_{needs}; build it where glibc is older, \
-                 or with cargo zigbuild --target ...-gnu.{newest}"
-            ),
-        ),
-        _ => Check::ok(NAME, format!("needs glibc {needs} or later")),
+    let here = survey.glibc_here.filter(|_| survey.is_for_here.is_ok());
+    match survey.check_glibc(here) {
+        Ok(()) => glibc::check(&survey.glibc, newest),
+        Err(fault) => Check::refused(glibc::NAME, &fault),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is checked of a plugin by hosts that are not as they should be, and with configurations
 //! that no host would give it. Each trial has a worker of its own.
 
-use plugin_api::abi::ABI_MINOR;
+use plugin_api::abi::{ABI_MINOR, status};
 use plugin_api::host::Trial;
 
 use super::behavior::DEBUG;
@@ -117,7 +117,8 @@ fn refusals(bench: &Bench) -> Result<Check, Failure> {
     let mut n_refused = 0;
     let mut call = 1;
     while n_refused < MAX_TRIALS {
-        let ran = bench.try_on(Trial::Refuses { call })?;
+        let ran =
+            bench.try_on(Trial::Refuses { first: call, last: call, answer: status::FAILED })?;
         let told = ran.told().first().map(|told| (*told).to_owned());
         let Some(sample) = ran.samples.first() else { break };
         if let Some(harm) = ran.harm() {

@@ -7,7 +7,7 @@ use crate::plan::shown::plain;
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Verdict {
+pub(in crate::cli::plugin) enum Verdict {
     /// As it should be.
     Ok,
     /// It works, and somebody should look at it.
@@ -28,12 +28,12 @@ impl Verdict {
 
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Check {
+pub(in crate::cli::plugin) struct Check {
     /// Its name, for scripts.
     #[serde(rename = "check")]
     pub(super) name: &'static str,
     #[serde(rename = "result")]
-    pub(super) verdict: Verdict,
+    pub(in crate::cli::plugin) verdict: Verdict,
     /// What was found, in words.
     pub(super) found: String,
     /// What to do.
@@ -68,8 +68,13 @@ impl Check {
         }
     }
 
+    /// The same, said of `what`.
+    pub(in crate::cli::plugin) fn about(self, what: &str) -> Self {
+        Check { found: format!("{what}: {}", self.found), ..self }
+    }
+
     /// Its line, for people.
-    pub(super) fn line(&self) -> String {
+    pub(in crate::cli::plugin) fn line(&self) -> String {
         let fix = self.fix.as_ref().map_or(String::new(), |fix| format!("; {fix}"));
         plain(&format!("{:<4}  {:<13} {}{fix}", self.verdict.as_str(), self.name, self.found))
     }

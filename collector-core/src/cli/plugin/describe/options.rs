@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::cli::plugin::list::aligned;
+use super::kind::kind;
+use super::wrapped;
 use crate::plan::config::parts;
 use crate::plan::shown::plain;
 
@@ -10,94 +11,101 @@ use crate::plan::shown::plain;
 const MAX_DEPTH: usize = 8;
 const MAX_OPTIONS: usize = 200;
 
-/// A row for each option: name, type, default or `required`, bounds, meaning. A schema that
-/// cannot be used has none, and says so.
+/// Two lines or more for each option: name, type, bounds, and default or `required`; then what it
+/// means. Keys of an object have the object's name before them, those of the objects in a list
+/// `name[].`, and those of an object with keys of the user's choice `name.KEY`. A schema that cannot
+/// be used has none, and says so.
 pub(super) fn table(schema: &Value) -> Vec<String> {
     if let Err(error) = crate::plan::config::check_schema(schema) {
-        return vec![error.to_string()];
+        return wrapped("", &error.to_string());
     }
-    let mut rows = Vec::new();
-    add(schema, schema, "", 0, &mut rows);
-    if rows.is_empty() { vec!["none".to_owned()] } else { aligned(&rows) }
+    let mut table = Table { root: schema, options: Vec::new(), n_left_out: 0 };
+    table.add(schema, "", 0);
+    if table.options.is_empty() && table.n_left_out == 0 {
+        return vec!["none".to_owned()];
+    }
+    let lines = |option: &Row| {
+        let head = wrapped(&format!("{}  ", option.name), &option.value);
+        let meaning = option.meaning.as_ref().map_or(Vec::new(), |it| wrapped("    ", it));
+        [head, meaning].concat()
+    };
+    let mut told: Vec<String> = table.options.iter().flat_map(lines).collect();
+    if table.n_left_out > 0 {
+        told.push(format!("options that are not shown: {} or more", table.n_left_out));
+    }
+    told
 }
 
-fn add(root: &Value, schema: &Value, place: &str, depth: usize, rows: &mut Vec<[String; 5]>) {
-    let here = parts(root, schema);
-    let required: Vec<&str> = here
-        .iter()
-        .filter_map(|part| part.get("required")?.as_array())
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let properties = here.iter().filter_map(|part| part.get("properties")?.as_object()).flatten();
-    for (key, property) in properties {
-        if rows.len() >= MAX_OPTIONS || depth >= MAX_DEPTH {
+/// One option.
+struct Row {
+    name: String,
+    value: String,
+    meaning: Option<String>,
+}
+
+struct Table<'a> {
+    root: &'a Value,
+    options: Vec<Row>,
+    n_left_out: usize,
+}
+
+impl<'a> Table<'a> {
+    /// Adds the options of an object of the form `schema`, each with `place` before its name.
+    fn add(&mut self, schema: &'a Value, place: &str, depth: usize) {
+        let here = parts(self.root, schema);
+        let required: Vec<&str> = here
+            .iter()
+            .filter_map(|part| part.get("required")?.as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let properties =
+            here.iter().filter_map(|part| part.get("properties")?.as_object()).flatten();
+        for (key, property) in properties {
+            let presence = if required.contains(&key.as_str()) { "required" } else { "optional" };
+            self.add_one(property, &format!("{place}{}", plain(key)), presence, depth);
+        }
+        // The value of any key that is not named; what is only `true` or `false` describes none.
+        let any = here.iter().filter_map(|part| part.get("additionalProperties"));
+        for property in any.filter(|it| it.is_object()) {
+            self.add_one(property, &format!("{place}KEY"), "optional", depth);
+        }
+        let by_pattern =
+            here.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
+        for (pattern, property) in by_pattern {
+            let key = format!("{place}KEY (matching {})", plain(pattern));
+            self.add_one(property, &key, "optional", depth);
+        }
+    }
+
+    fn add_one(&mut self, property: &'a Value, name: &str, presence: &str, depth: usize) {
+        if self.options.len() >= MAX_OPTIONS || depth >= MAX_DEPTH {
+            self.n_left_out += 1;
             return;
         }
-        let name = format!("{place}{}", plain(key));
-        let parts = parts(root, property);
-        let first = |key: &str| parts.iter().find_map(|part| part.get(key));
-        let default = match first("default") {
+        let option = parts(self.root, property);
+        let first = |key: &str| option.iter().find_map(|part| part.get(key));
+        // What may be left out and is then `null` is optional, and no more.
+        let presence = match first("default").filter(|default| !default.is_null()) {
             Some(value) => format!("default {}", plain(&value.to_string())),
-            None if required.contains(&key.as_str()) => "required".to_owned(),
-            None => "optional".to_owned(),
+            None => presence.to_owned(),
         };
-        let meaning = first("description").and_then(Value::as_str).map_or(String::new(), plain);
-        rows.push([name.clone(), kind(root, &parts), default, bounds(&parts), meaning]);
-        add(root, property, &format!("{name}."), depth + 1, rows);
-        if let Some(items) = first("items") {
-            add(root, items, &format!("{name}[]."), depth + 1, rows);
+        let value = format!("{}, {presence}", kind(self.root, property));
+        let meaning = first("description").and_then(Value::as_str).map(str::to_owned);
+        self.options.push(Row { name: name.to_owned(), value, meaning });
+        self.add(property, &format!("{name}."), depth + 1);
+        if let Some(items) = first("items").filter(|it| it.is_object()) {
+            self.add(items, &format!("{name}[]."), depth + 1);
         }
+        self.add_branches(&option, name, depth);
     }
-}
 
-/// The type of an option in one word or two.
-fn kind(root: &Value, option: &[&Value]) -> String {
-    let word = option.iter().find_map(|part| match part.get("type")? {
-        Value::String(kind) => Some(kind.clone()),
-        Value::Array(kinds) => {
-            let names = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
-            Some(names.collect::<Vec<_>>().join(" or "))
-        }
-        _ => None,
-    });
-    let items = option.iter().find_map(|part| part.get("items"));
-    match (word.as_deref(), items) {
-        (Some("array"), Some(items)) => {
-            let items = parts(root, items);
-            let bounds = bounds(&items);
-            let of = items.iter().find_map(|part| part.get("type")?.as_str()).unwrap_or("value");
-            if bounds.is_empty() { format!("list of {of}") } else { format!("list ({bounds})") }
-        }
-        (Some(word), _) => plain(word),
-        (None, _) => "value".to_owned(),
-    }
-}
-
-/// What an option may be, beyond its type.
-fn bounds(option: &[&Value]) -> String {
-    const BOUNDS: &[(&str, &str)] = &[
-        ("minimum", "from "),
-        ("exclusiveMinimum", "above "),
-        ("maximum", "to "),
-        ("exclusiveMaximum", "below "),
-        ("minLength", "at least characters: "),
-        ("maxLength", "at most characters: "),
-        ("minItems", "at least items: "),
-        ("maxItems", "at most items: "),
-        ("pattern", "matching "),
-        ("format", "in the form of a "),
-    ];
-    let text = |value: &Value| plain(&value.as_str().map_or(value.to_string(), str::to_owned));
-    let mut said = Vec::new();
-    for part in option {
-        if let Some(options) = part.get("enum").and_then(Value::as_array) {
-            let options: Vec<String> = options.iter().map(text).collect();
-            said.push(format!("one of {}", options.join(", ")));
-        }
-        for (key, words) in BOUNDS {
-            said.extend(part.get(*key).map(|value| format!("{words}{}", text(value))));
+    /// The keys of each form that an option may have, where it may have several.
+    fn add_branches(&mut self, option: &[&'a Value], name: &str, depth: usize) {
+        for branches in super::kind::branches(option) {
+            for branch in branches {
+                self.add(branch, &format!("{name}."), depth + 1);
+            }
         }
     }
-    said.join(", ")
 }
