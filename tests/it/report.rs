@@ -129,6 +129,8 @@ fn a_leak_of_a_go_heap_names_its_line() {
           socket-buffers: the queues of TCP: their memory stays at 1.1 MiB
           kernel-slab: no cache that the kernel cannot give back grows
           unaccounted-kernel: what no term explains stays at 14.5 MiB
+          unaccounted-kernel: free pages on the lists of the processors went between 36.8 MiB and 261 MiB:
+                              MemFree is lower by them, and they are free
           page-cache: pages of files do not grow
           does not grow: pinned-slab, deleted-file-space, descriptors, pipe-buffers, unix-sockets,
                          close-wait, inotify-watches, threads, zombies, mappings, page-tables, bpf-maps,
