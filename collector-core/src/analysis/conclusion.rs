@@ -196,6 +196,8 @@ fn is_part(finding: &Finding, account: &Growth) -> bool {
 fn cause(finding: &Finding, growth: &HostGrowth) -> String {
     let share = match growth.account.gross() {
         _ if finding.bytes <= 0 => "Beside it there is ".to_owned(),
+        // It was there before.
+        _ if finding.id == Id::PinnedSlab => format!("Beside it, {} is ", mib(finding.bytes)),
         gross @ 1.. if is_part(finding, &growth.account) => {
             let percent = (finding.bytes as f64 / gross as f64 * 100.0).min(100.0);
             format!("{percent:.0} % of the growth is ")

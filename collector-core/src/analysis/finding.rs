@@ -204,7 +204,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Whom it is about.
     pub subject: Subject,
-    /// The bytes of the host's growth that it explains. No byte is given to two findings.
+    /// The bytes of the host's growth that it explains. No byte is given to two findings. Of
+    /// slabs that are pinned, what they keep: it was there before, and is no growth.
     pub bytes: i64,
     /// The rate of that, per hour.
     pub bytes_per_hour: Option<Slope>,

@@ -120,7 +120,7 @@ pub struct Suspicion {
 /// A finding, and the accounts whose growth it claims to explain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// The finding; its bytes are set when the claim is settled.
+    /// The finding; its bytes are set when the claim is settled, if it has parts.
     pub finding: Finding,
     /// The series that grows; `None`: it is told by no growth.
     pub of: Option<Key>,
@@ -203,7 +203,9 @@ impl Left<'_, '_> {
         }
         let remarks = remarks::of(self.case, &claim, granted);
         let Claim { mut finding, parts, change, .. } = claim;
-        finding.bytes = whole(granted);
+        if !parts.is_empty() {
+            finding.bytes = whole(granted);
+        }
         let each = if change > 0.0 { granted / change } else { 0.0 };
         finding.bytes_per_hour = finding.bytes_per_hour.map(|it| Slope {
             low: it.low * each,

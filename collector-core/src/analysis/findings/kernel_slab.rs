@@ -13,7 +13,7 @@ use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key};
+use crate::analysis::series::{HostFigure, Key, OwnFigure, ProcessFigure};
 
 /// Fewer new names in use than this are files that come and go.
 const FEWEST_NAMES: f64 = 1000.0;
@@ -56,10 +56,11 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 /// what a capture without the list of open files can say of the founding case.
 fn in_use(case: &Case<'_>) -> Option<Claim> {
     let pinned = Key::Host(HostFigure::PinnedDentries);
-    let n = case.change(&pinned);
+    // Whoever has a file open is asked for it elsewhere.
+    let n = case.change(&pinned) - new_descriptors(case).max(0.0);
     let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES)?;
     let parts = [FILE.of(case, n), OPENING.of(case, n)].concat();
-    // Whoever has them open has claimed them before.
+    // What others have claimed before is theirs.
     let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 2.0;
     let finding = Finding {
         id: Id::KernelSlab,
@@ -74,6 +75,17 @@ fn in_use(case: &Case<'_>) -> Option<Claim> {
         next: vec!["capture with fd-scan, as root: it names who has files open".to_owned()],
     };
     Some(Claim { finding, of: Some(pinned), parts, change: n, least })
+}
+
+/// Descriptors that all processes have more: each has a name.
+fn new_descriptors(case: &Case<'_>) -> f64 {
+    let is_count = |key: &Key| match key {
+        Key::Of(_, figure) => *figure == ProcessFigure::Descriptors,
+        Key::Own(figure) => *figure == OwnFigure::Descriptors,
+        _ => false,
+    };
+    let counts = case.observed.series.iter().filter(|(key, _)| is_count(key));
+    counts.map(|(_, series)| series.change()).sum()
 }
 
 /// Names and inodes of files that nobody uses: they look like a leak, and are a cache.

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{Claim, Suspicion};
+use super::{Claim, Suspicion, whole};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
 use crate::analysis::series::Key;
@@ -53,7 +53,8 @@ fn claim(case: &Case<'_>, group: &Rc<str>) -> Option<Claim> {
         verdict: Verdict::Retained,
         confidence: Confidence::Probable,
         subject: Subject { class: Some(group.to_string()), ..Subject::default() },
-        bytes: 0,
+        // It is kept, and not what the memory grew by: no account has it.
+        bytes: whole(empty),
         since: None,
         remarks: Vec::new(),
         bytes_per_hour: None,
