@@ -96,7 +96,7 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
             let is_true = |it: &Value| {
                 let is_known = is_id(it) || beside.iter().any(|id| it["id"] == *id);
                 let is_nobody = it["subject"]["pid"].is_null();
-                is_nobody || is_own(it) && is_known
+                (is_nobody || is_own(it)) && is_known
             };
             judged.accuses = findings.iter().any(|it| is_leak(it) && !is_true(it));
             judged.size_error = found.and_then(|it| size_error(it, size, &recorded.label));
