@@ -88,6 +88,30 @@ fn a_project_in_c_builds_passes_its_tests_and_runs() {
 }
 
 #[test]
+fn a_project_in_cpp_builds_passes_its_tests_and_runs() {
+    if !has_program("c++") || !has_program("make") {
+        skip_or_fail!("no C++ compiler, or no make");
+    }
+    let project = project("cpp");
+    let said = tool(&project, "make", &[]);
+    assert!(!said.stderr.contains("warning"), "{said}");
+    let said = tool(&project, "make", &["test"]);
+    assert!(said.stdout.ends_with("all tests passed\n"), "{said}");
+    let library = "./libacme_store.so";
+    let said = collector(&project, &["plugin", "describe", library]);
+    assert!(said.stdout.starts_with("acme-store 0.1.0: The numbers of a status file"), "{said}");
+    fs::write(project.join("status"), "sessions 3\n").expect("write a status file");
+    let config = format!("file: {}/status\n", project.display());
+    fs::write(project.join("config.yaml"), config).expect("write the configuration");
+    let said =
+        collector(&project, &["plugin", "run", library, "--config", "config.yaml", "--show"]);
+    assert_eq!(said.exit, 0, "{said}");
+    assert!(said.stdout.contains("acme_store_sessions 3\n"), "{said}");
+    let said = collector(&project, &["plugin", "check", library, "--config", "config.yaml"]);
+    assert_eq!(said.exit, 0, "{said}");
+}
+
+#[test]
 fn a_project_in_rust_builds_passes_its_tests_and_runs() {
     let project = project("rust");
     let said = tool(&project, "cargo", &["build", "--release"]);

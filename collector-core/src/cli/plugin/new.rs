@@ -16,8 +16,6 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{print_line, print_note};
 use crate::plan::shown::Shown;
 
-/// The name of the plugin in every template.
-const PLACEHOLDER: &str = "acme-usage";
 /// What no crate can be called: the words of Rust, and the crates that the template names.
 const NOT_IN_RUST: &str = "abstract alloc as async await become box break const continue core crate do dyn else enum \
      extern false final fn for gen if impl in let loop macro match mod move mut override \
@@ -29,18 +27,28 @@ const NOT_IN_RUST: &str = "abstract alloc as async await become box break const 
 pub(super) enum Language {
     /// A Cargo project over the SDK
     Rust,
-    /// C99 and a Makefile; also the start of a plugin in C++
+    /// C99 and a Makefile
     C,
+    /// C++11 and a Makefile
+    Cpp,
     /// Go with a bridge in C
     Go,
 }
 
 impl Language {
+    /// The name of the plugin in its template.
+    fn placeholder(self) -> &'static str {
+        match self {
+            Language::Rust | Language::C | Language::Go => "acme-usage",
+            Language::Cpp => "acme-status",
+        }
+    }
+
     /// What to do in the new directory.
     fn next(self) -> &'static str {
         match self {
             Language::Rust => "cargo build --release && cargo test",
-            Language::C => "make && make test",
+            Language::C | Language::Cpp => "make && make test",
             Language::Go => "go build -buildmode=c-shared -o [LIBRARY] && go test",
         }
     }
@@ -78,7 +86,7 @@ pub(super) fn run(name: &str, language: Language) -> Result<Exit, Failure> {
     let place = Path::new(name);
     write(place, name, language)?;
     print_line(name)?;
-    print_note(&format!("next: cd {name} && {}", named(language.next(), name)));
+    print_note(&format!("next: cd {name} && {}", named(language.next(), name, language)));
     print_note(&format!("{name}/README.md says what each file is, and how to run the plugin"));
     Ok(Exit::Complete)
 }
@@ -110,7 +118,7 @@ fn write(place: &Path, name: &str, language: Language) -> Result<(), NewError> {
         let path = place.join(path);
         let parent = path.parent().unwrap_or(place);
         let written = fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&path, named(text, name)))
+            .and_then(|()| fs::write(&path, named(text, name, language)))
             .map_err(|error| failed(&path, error));
         if written.is_err() {
             // The first error is the one to tell.
@@ -122,12 +130,13 @@ fn write(place: &Path, name: &str, language: Language) -> Result<(), NewError> {
 }
 
 /// A text of a template with the plugin's name in it.
-fn named(text: &str, name: &str) -> String {
+fn named(text: &str, name: &str, language: Language) -> String {
+    let placeholder = language.placeholder();
     let in_c = |name: &str| name.replace('-', "_");
     text.replace("[LIBRARY]", &format!("lib{}.so", in_c(name)))
         .replace("[VERSION]", env!("CARGO_PKG_VERSION"))
-        .replace(PLACEHOLDER, name)
-        .replace(&in_c(PLACEHOLDER), &in_c(name))
+        .replace(placeholder, name)
+        .replace(&in_c(placeholder), &in_c(name))
 }
 
 #[cfg(test)]

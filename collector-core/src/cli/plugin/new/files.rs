@@ -1,6 +1,6 @@
 //! The files of a new project, by language.
 //!
-//! C and Go are projects of `examples/`, which a reader may run as they stand. The one in Rust is
+//! C, C++ and Go are projects of `examples/`, which a reader may run as they stand. The one in Rust is
 //! apart, because an example in the workspace cannot be a workspace of its own.
 
 use super::Language;
@@ -24,8 +24,14 @@ const RUST: &[File] = files!("collector-core/templates/rust":
     "sdk/Cargo.toml");
 
 const C: &[File] = files!("examples/vendor-plugin-c":
-    "README.md" "Makefile" "plugin.json" "plugin.c" "config.h" "test.c" "manifest.yaml"
+    "README.md" "Makefile" "plugin.json" "plugin.c" "test.c" "manifest.yaml"
     ".gitignore");
+
+const CPP: &[File] = files!("examples/vendor-plugin-cpp":
+    "README.md" "Makefile" "plugin.json" "plugin.cpp" "exports.map" "test.cpp" "manifest.yaml"
+    ".gitignore");
+/// What reads a configuration in C and C++.
+const CONFIG: &[File] = files!("examples/vendor-plugin-c": "config.h");
 
 /// The whole SDK, so that a project builds wherever the program runs.
 const SDK: &[File] = files!("plugin-api/src" => "sdk/src/":
@@ -52,7 +58,8 @@ const TEST_HOST: &[File] = files!("plugin-api/include": "collector_test_host.h")
 pub(super) fn of(language: Language) -> impl Iterator<Item = File> {
     let parts: &[&[File]] = match language {
         Language::Rust => &[RUST, STYLE, SDK, LICENSES],
-        Language::C => &[C, HEADER, TEST_HOST],
+        Language::C => &[C, CONFIG, HEADER, TEST_HOST],
+        Language::Cpp => &[CPP, CONFIG, HEADER, TEST_HOST],
         Language::Go => &[GO, HEADER],
     };
     parts.iter().copied().flatten().copied()
