@@ -92,7 +92,7 @@ fn the_manifest_of_every_official_plugin_and_example_is_taken_by_check() {
           collectors:
             - plugin: libacme_status.so
               config:
-                file: /run/acme/status
+                file: /run/acme-status/numbers
           version: 1
           collectors:
             - plugin: libacme_usage.so

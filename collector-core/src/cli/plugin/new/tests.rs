@@ -26,9 +26,14 @@ fn a_name_is_one_for_manifests_files_and_symbols() {
 
 #[test]
 fn every_form_of_the_name_is_replaced() {
-    assert_eq!(named("acme-usage [LIBRARY] acme_usage_bytes", "a-b"), "a-b liba_b.so a_b_bytes");
+    assert_eq!(
+        named("acme-usage [LIBRARY] acme_usage_bytes", "a-b", Language::C),
+        "a-b liba_b.so a_b_bytes"
+    );
     for language in Language::value_variants() {
-        for (path, text) in files::of(*language).map(|(path, text)| (path, named(text, "it"))) {
+        for (path, text) in
+            files::of(*language).map(|(path, text)| (path, named(text, "it", *language)))
+        {
             let is_left =
                 ["acme", "vendor", "[LIBRARY]", "[VERSION]"].iter().find(|it| text.contains(**it));
             assert_eq!(is_left.filter(|_| !path.starts_with("sdk/src")), None, "{path}");
