@@ -114,11 +114,11 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
 fn size_error(finding: &Value, size: Size, label: &Label) -> Option<f64> {
     let (told, injected) = match size {
         Size::Bytes(each) => (finding["bytes"].as_f64()?, label.injected() * each),
-        Size::Count(field) => {
+        Size::Count(field, each) => {
             let facts = finding["evidence"].as_array().expect("evidence");
             let is_it = |it: &&Value| it["field"].as_str().is_some_and(|it| it.starts_with(field));
             let fact = facts.iter().find(is_it)?;
-            (fact["last"].as_f64()? - fact["first"].as_f64()?, label.injected_in_all())
+            (fact["last"].as_f64()? - fact["first"].as_f64()?, label.injected_in_all() * each)
         }
         Size::NotKnown => return None,
     };
