@@ -114,7 +114,12 @@ pub(super) const SUITE: &[Scenario] = &[
         250,
         own("go-heap", Bytes(4.0 * MIB)),
     ),
-    server("go-goroutines", &["-leak", "goroutine"], 2, own("goroutines", Count("go_goroutines", 1.0))),
+    server(
+        "go-goroutines",
+        &["-leak", "goroutine"],
+        2,
+        own("goroutines", Count("go_goroutines", 1.0)),
+    ),
     server(
         "go-mappings",
         &["-leak", "mapping", "-bytes", "1048576"],
