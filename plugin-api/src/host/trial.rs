@@ -1,8 +1,10 @@
 //! A host that is not as it should be, to see what a plugin makes of it.
 //!
 //! It stands before a host that is, and passes on what it does not spoil. That it did spoil
-//! something is a line of the log.
+//! something is told to that host by a way of its own, which no plugin has: what a plugin logs can
+//! neither fill it nor be taken for it.
 
+use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -10,10 +12,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Callbacks;
-use crate::abi::{StatusCode, level};
-
-/// What a line of the log begins with that tells of a [`Trial`].
-pub const TOLD: &str = "trial: ";
+use crate::abi::StatusCode;
 
 /// What is wrong with a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +39,60 @@ pub enum Trial {
     },
     /// It calls `destroy` with NULL before it calls `create`.
     DestroysNothing,
+}
+
+/// What a host has spoiled, and when the plugin came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// It refused a call. Of those that it refuses, only the first is told.
+    Refused {
+        /// Which callback.
+        callback: Refusable,
+        /// Which call of those that can be refused, from 1.
+        call: u64,
+    },
+    /// `should_stop` answered 1 for the first time.
+    Stopped {
+        /// At which of its calls, from 1.
+        ask: u64,
+    },
+    /// The plugin's function has returned after that.
+    Returned {
+        /// How many milliseconds after.
+        after_ms: u64,
+    },
+}
+
+/// The callbacks that [`Trial::Refuses`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusable {
+    /// `artifact_begin`
+    Begin,
+    /// `artifact_write`
+    Write,
+    /// `artifact_end`
+    End,
+}
+
+impl fmt::Display for Refusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Refusable::Begin => "artifact_begin",
+            Refusable::Write => "artifact_write",
+            Refusable::End => "artifact_end",
+        })
+    }
+}
+
+/// Words that follow "the host".
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tried::Refused { callback, call } => write!(f, "refused call {call}, {callback}"),
+            Tried::Stopped { ask } => write!(f, "wanted it to stop at ask {ask}"),
+            Tried::Returned { after_ms } => write!(f, "saw it return {after_ms} ms later"),
+        }
+    }
 }
 
 /// A host that `inner` stands behind.
@@ -72,12 +125,9 @@ impl<'c, C: Callbacks> Trying<'c, C> {
     /// A function of the plugin has returned: tells how long after it was to stop.
     pub fn returned(&self) {
         if let Some(stopped) = self.stopped.get() {
-            self.tell(&format!("returned {} ms later", stopped.elapsed().as_millis()));
+            let after_ms = u64::try_from(stopped.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.inner.tried(Tried::Returned { after_ms });
         }
-    }
-
-    fn tell(&self, what: &str) {
-        self.inner.log(level::DEBUG, &format!("{TOLD}{what}"));
     }
 
     /// Whether a call was refused.
@@ -87,11 +137,11 @@ impl<'c, C: Callbacks> Trying<'c, C> {
     }
 
     /// Counts a call, and gives the answer when it is one to refuse. Only the first is told.
-    fn refusal(&self, name: &str) -> Option<StatusCode> {
+    fn refusal(&self, callback: Refusable) -> Option<StatusCode> {
         let Some(Trial::Refuses { first, last, answer }) = self.trial else { return None };
         let call = self.n_calls.fetch_add(1, Ordering::Relaxed) + 1;
         if call == first {
-            self.tell(&format!("refused call {call}, {name}"));
+            self.inner.tried(Tried::Refused { callback, call });
         }
         (first..=last).contains(&call).then_some(answer)
     }
@@ -113,7 +163,7 @@ impl<C: Callbacks> Callbacks for Trying<'_, C> {
             return self.inner.should_stop();
         }
         if self.stopped.set(Instant::now()).is_ok() {
-            self.tell(&format!("to stop at ask {now}"));
+            self.inner.tried(Tried::Stopped { ask: now });
         }
         true
     }
@@ -123,19 +173,19 @@ impl<C: Callbacks> Callbacks for Trying<'_, C> {
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
-        match self.refusal("artifact_begin") {
+        match self.refusal(Refusable::Begin) {
             Some(answer) => Err(answer),
             None => self.inner.artifact_begin(name, media_type),
         }
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
-        self.refusal("artifact_write").unwrap_or_else(|| self.inner.artifact_write(handle, data))
+        self.refusal(Refusable::Write).unwrap_or_else(|| self.inner.artifact_write(handle, data))
     }
 
     fn artifact_end(&self, handle: u64, code: StatusCode) -> StatusCode {
         // A refused end is an end: a host closes the artifact all the same.
         let ended = self.inner.artifact_end(handle, code);
-        self.refusal("artifact_end").unwrap_or(ended)
+        self.refusal(Refusable::End).unwrap_or(ended)
     }
 }

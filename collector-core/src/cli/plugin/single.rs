@@ -8,7 +8,7 @@ use super::Search;
 use crate::cli::exit::{Exit, Failure};
 use crate::manifest::{Limits, Manifest, Secrets};
 use crate::plan::host::check_proc;
-use crate::plan::shown::Shown;
+use crate::plan::shown::{Shown, plain};
 use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
 use crate::run::{AloneSetup, Disk, Spool, WorkerEnd};
 use crate::units::Bytes;
@@ -111,10 +111,10 @@ pub(super) fn as_path(asked: &Path, search: &Search) -> Result<String, Failure> 
         let path = utf8(asked.to_owned())?;
         return Ok(if path.contains('/') { path } else { format!("./{path}") });
     }
-    let found = search.places().locate(&utf8(asked.to_owned())?);
-    let found = found.map_err(|error| {
-        let what = format!("{error}; a file of this name is not here either");
-        Failure::new(Exit::Refused, what)
+    let name = utf8(asked.to_owned())?;
+    let found = search.places().locate(&name).map_err(|mut error| {
+        error.searched.push(format!("and no file {} here", plain(&name)));
+        Failure::new(Exit::Refused, error.for_command())
     })?;
     utf8(found)
 }
