@@ -5,8 +5,8 @@
 //! neither fill it nor be taken for it.
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,11 @@ pub enum Tried {
         /// Which call of those that can be refused, from 1.
         call: u64,
     },
+    /// The plugin wrote to or ended an artifact that is not open; only the first is told.
+    Misused {
+        /// The handle that it gave.
+        handle: u64,
+    },
     /// `should_stop` answered 1 for the first time.
     Stopped {
         /// At which of its calls, from 1.
@@ -89,6 +94,9 @@ impl fmt::Display for Tried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Tried::Refused { callback, call } => write!(f, "refused call {call}, {callback}"),
+            Tried::Misused { handle } => {
+                write!(f, "was given the handle {handle}, which is not open")
+            }
             Tried::Stopped { ask } => write!(f, "wanted it to stop at ask {ask}"),
             Tried::Returned { after_ms } => write!(f, "saw it return {after_ms} ms later"),
         }
@@ -103,6 +111,9 @@ pub struct Trying<'c, C> {
     n_calls: AtomicU64,
     n_asks: AtomicU64,
     stopped: OnceLock<Instant>,
+    /// The handles of open artifacts, as far as this host has seen.
+    open: Mutex<Vec<u64>>,
+    misused: OnceLock<()>,
 }
 
 impl<'c, C: Callbacks> Trying<'c, C> {
@@ -110,7 +121,8 @@ impl<'c, C: Callbacks> Trying<'c, C> {
     #[must_use]
     pub fn new(inner: &'c C, trial: Option<Trial>) -> Self {
         let (n_calls, n_asks) = (AtomicU64::new(0), AtomicU64::new(0));
-        Trying { inner, trial, n_calls, n_asks, stopped: OnceLock::new() }
+        let (stopped, misused) = (OnceLock::new(), OnceLock::new());
+        Trying { inner, trial, n_calls, n_asks, stopped, open: Mutex::default(), misused }
     }
 
     /// The host behind it.
@@ -145,6 +157,18 @@ impl<'c, C: Callbacks> Trying<'c, C> {
         }
         (first..=last).contains(&call).then_some(answer)
     }
+
+    /// Tells when `handle` is not that of an open artifact.
+    fn look_at(&self, handle: u64) {
+        let is_open = self.trial.is_none() || self.open().contains(&handle);
+        if !is_open && self.misused.set(()).is_ok() {
+            self.inner.tried(Tried::Misused { handle });
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<C: Callbacks> Callbacks for Trying<'_, C> {
@@ -175,15 +199,22 @@ impl<C: Callbacks> Callbacks for Trying<'_, C> {
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
         match self.refusal(Refusable::Begin) {
             Some(answer) => Err(answer),
-            None => self.inner.artifact_begin(name, media_type),
+            None => self.inner.artifact_begin(name, media_type).inspect(|handle| {
+                if self.trial.is_some() {
+                    self.open().push(*handle);
+                }
+            }),
         }
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
+        self.look_at(handle);
         self.refusal(Refusable::Write).unwrap_or_else(|| self.inner.artifact_write(handle, data))
     }
 
     fn artifact_end(&self, handle: u64, code: StatusCode) -> StatusCode {
+        self.look_at(handle);
+        self.open().retain(|it| *it != handle);
         // A refused end is an end: a host closes the artifact all the same.
         let ended = self.inner.artifact_end(handle, code);
         self.refusal(Refusable::End).unwrap_or(ended)

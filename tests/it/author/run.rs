@@ -275,3 +275,26 @@ fn a_manifest_in_place_of_a_configuration_is_told_as_that() {
     assert_eq!(said.exit, 3, "{said}");
     assert!(said.stdout.contains(&format!("FAIL  config        {told}")), "{said}");
 }
+
+#[test]
+fn an_option_that_is_needed_leads_to_the_file_that_gives_it() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let told = need!(said(dir.path(), "run", "needs-option", &[]));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        --- stderr
+        error: config.door: the key is missing (Which); add `door: …`
+        (hint: write that to a YAML file and give it with --config FILE; `collector plugin describe` shows all options)
+    "#]].assert_eq(&told.to_string());
+    // Of a file that was given, the place is said.
+    fs::write(dir.path().join("c.yaml"), "{}\n").expect("write the configuration");
+    let told = need!(said(dir.path(), "run", "needs-option", &["--config", "c.yaml"]));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        --- stderr
+        error: c.yaml:1:1: config.door: the key is missing (Which); add `door: …`
+    "#]]
+    .assert_eq(&told.to_string());
+}

@@ -18,6 +18,7 @@ fn samples() -> Vec<Report<'static>> {
         Report::Tried(Tried::Refused { callback: Refusable::End, call: 3 }),
         Report::Tried(Tried::Stopped { ask: u64::MAX }),
         Report::Tried(Tried::Returned { after_ms: 350 }),
+        Report::Tried(Tried::Misused { handle: 0 }),
         Report::Done { status: 0, cpu_micros: 12 },
     ]
 }

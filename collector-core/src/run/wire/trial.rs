@@ -10,6 +10,7 @@ pub(super) fn to_numbers(tried: Tried) -> (u32, u64) {
         Tried::Refused { callback: Refusable::End, call } => (3, call),
         Tried::Stopped { ask } => (4, ask),
         Tried::Returned { after_ms } => (5, after_ms),
+        Tried::Misused { handle } => (6, handle),
     }
 }
 
@@ -21,6 +22,7 @@ pub(super) fn from_numbers(what: u32, n: u64) -> Option<Tried> {
         3 => Tried::Refused { callback: Refusable::End, call: n },
         4 => Tried::Stopped { ask: n },
         5 => Tried::Returned { after_ms: n },
+        6 => Tried::Misused { handle: n },
         _ => return None,
     })
 }

@@ -131,15 +131,15 @@ fn refusals(bench: &Bench) -> Result<Check, Failure> {
     while n_refused < MAX_TRIALS {
         let ran =
             bench.try_on(Trial::Refuses { first: call, last: call, answer: status::FAILED })?;
-        let told = ran.tried().next().map(|tried| tried.to_string());
+        let is_refusal = |tried: &Tried| matches!(tried, Tried::Refused { .. });
+        let told = ran.tried().find(is_refusal).map(|tried| tried.to_string());
         let Some(sample) = ran.samples.first() else { break };
         if let Some(harm) = ran.harm() {
             let told = told.unwrap_or_else(|| "before anything was refused".to_owned());
             return Ok(Check::fail(NAME, format!("the host {told}: {harm}"), FIX));
         }
         let Some(told) = told else { break };
-        let misused = |message: &str| message.contains(": no open artifact ");
-        if sample.problems.iter().any(|it| misused(&it.message)) {
+        if ran.tried().any(|tried| matches!(tried, Tried::Misused { .. })) {
             let found = format!("the host {told}, and the plugin went on with a handle of its own");
             return Ok(Check::fail(NAME, found, FIX));
         }
@@ -171,7 +171,7 @@ fn stops(bench: &Bench) -> Result<Check, Failure> {
             let fix = "return COLLECTOR_STOPPED soon after should_stop says so";
             return Ok(Check::fail(NAME, format!("told to stop at ask {ask}: {harm}"), fix));
         }
-        if ran.tried().next().is_none() {
+        if !ran.tried().any(|tried| matches!(tried, Tried::Stopped { .. })) {
             break;
         }
         let late = ran.tried().find_map(|tried| match tried {
