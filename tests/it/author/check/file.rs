@@ -253,8 +253,7 @@ fn a_name_or_a_configuration_that_is_refused_is_a_check_too() {
     }
     let last = |options: &[&str]| {
         let told = check(options);
-        let line = told.lines().find(|line| line.starts_with("FAIL  ")).expect("a line").to_owned();
-        line
+        told.lines().find(|line| line.starts_with("FAIL  ")).expect("a line").to_owned()
     };
     let told = last(refused[0]);
     assert!(
