@@ -22,6 +22,11 @@ const NOT_IN_RUST: &str = "abstract alloc as async await become box break const 
      plugin-api priv proc-macro pub ref return schemars self serde static std struct super test \
      trait true try type typeof unsafe unsized use virtual where while yield";
 
+/// What no element of a Go module's path can be: the names of devices on Windows, where it could not
+/// be a directory (`golang.org/x/mod/module`, `CheckPath`).
+const NOT_IN_GO: &str = "aux com1 com2 com3 com4 com5 com6 com7 com8 com9 con lpt1 lpt2 lpt3 lpt4 lpt5 \
+     lpt6 lpt7 lpt8 lpt9 nul prn";
+
 /// The language of a new plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Language {
@@ -64,6 +69,11 @@ enum NewError {
     Name(String),
     #[error("{0:?} cannot be the name of a plugin in Rust: a crate cannot be called so")]
     Crate(String),
+    #[error(
+        "{0:?} cannot be the name of a plugin in Go: the path of a module cannot end so, because it \
+         names a device on Windows; choose another name"
+    )]
+    Module(String),
     #[error("{} is there already; choose another name, or remove it", Shown(.0))]
     Exists(PathBuf),
     #[error("cannot write {} (a project is made in the current directory)", Shown(path))]
@@ -74,7 +84,9 @@ impl From<NewError> for Failure {
     fn from(error: NewError) -> Self {
         let exit = match error {
             NewError::Write { .. } => Exit::Internal,
-            NewError::Name(_) | NewError::Crate(_) | NewError::Exists(_) => Exit::Usage,
+            NewError::Name(_) | NewError::Crate(_) | NewError::Module(_) | NewError::Exists(_) => {
+                Exit::Usage
+            }
         };
         Failure::new(exit, error)
     }
@@ -101,10 +113,12 @@ fn check(name: &str, language: Language) -> Result<(), NewError> {
     if !is_name {
         return Err(NewError::Name(name.to_owned()));
     }
-    if language == Language::Rust && NOT_IN_RUST.split(' ').any(|it| it == name) {
-        return Err(NewError::Crate(name.to_owned()));
+    let is_one_of = |names: &str| names.split(' ').any(|it| it == name);
+    match language {
+        Language::Rust if is_one_of(NOT_IN_RUST) => Err(NewError::Crate(name.to_owned())),
+        Language::Go if is_one_of(NOT_IN_GO) => Err(NewError::Module(name.to_owned())),
+        Language::Rust | Language::C | Language::Go => Ok(()),
     }
-    Ok(())
 }
 
 /// Makes the directory `place` with all files; when one cannot be written, none is left.

@@ -94,6 +94,7 @@ impl<'a> Arriving<'a> {
             }
             Report::Log { level, message } => self.notes.line(level, message),
             Report::Fail { status, message } => self.notes.problem(status, message),
+            Report::Tried(tried) => self.notes.tried(tried),
             Report::Begin { handle, name, media_type } => {
                 return self.begin(handle, name, media_type).err();
             }

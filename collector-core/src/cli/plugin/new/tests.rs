@@ -22,6 +22,14 @@ fn a_name_is_one_for_manifests_files_and_symbols() {
     check("serde", Language::C).unwrap();
     expect![[r#""serde" cannot be the name of a plugin in Rust: a crate cannot be called so"#]]
         .assert_eq(&check("serde", Language::Rust).unwrap_err().to_string());
+    for name in ["con", "nul", "aux", "prn", "com1", "lpt9"] {
+        check(name, Language::C).unwrap();
+        assert!(check(name, Language::Go).is_err(), "{name}");
+    }
+    for name in ["con-x", "com0", "com10"] {
+        check(name, Language::Go).unwrap();
+    }
+    expect![[r#""con" cannot be the name of a plugin in Go: the path of a module cannot end so, because it names a device on Windows; choose another name"#]].assert_eq(&check("con", Language::Go).unwrap_err().to_string());
 }
 
 #[test]
