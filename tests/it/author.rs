@@ -1,13 +1,17 @@
 //! What the author of a plugin has: `collector plugin run` and `collector plugin check`, as they
-//! are run at a terminal. The plugins are those of `tests/misbehaving`, and the official ones.
+//! are run at a terminal. The plugins are those of `tests/misbehaving`, the official ones,
+//! and that of the contract's own page.
 
 mod check;
 mod describe;
+mod document;
 mod first_release;
 mod glibc;
 mod run;
 
 use std::path::Path;
+
+pub(crate) use check::passes_every_check;
 
 use crate::support::{Missing, Said, c_plugin, collector, plugins};
 
