@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 
-use crate::author::passes_every_check;
+use crate::author::checks_and_runs;
 use crate::support::{check_bundle, collector, go_in, has_program, installed, run_as_user, tool};
 
 /// A new project `acme-store` of this language, in a place of its own that stays the same: cargo
@@ -38,7 +38,7 @@ fn describe_check_and_run(project: &Path, library: &str, options: &str) -> Strin
     let text = fs::read_to_string(project.join("manifest.yaml")).expect("read the manifest");
     assert!(text.contains("path: /tmp\n"), "{text}");
     let config = format!("path: {}\n{}", watched.path().display(), options.trim_start());
-    passes_every_check(project, library, &config);
+    checks_and_runs(project, library, &config);
     let path = format!("path: {}\n{options}", watched.path().display());
     // The tests have cargo build elsewhere.
     let text = text.replace("path: /tmp\n", &path).replace("./target/", "../target/");
@@ -66,7 +66,7 @@ fn reads_only_what_it_can(project: &Path, library: &str) {
     fs::write(place("file"), "x").expect("write a file");
     fs::copy(project.join(library), place("libit.so")).expect("copy the library");
 
-    passes_every_check(dir.path(), &place("libit.so"), &format!("path: {}\n", place("empty")));
+    checks_and_runs(dir.path(), &place("libit.so"), &format!("path: {}\n", place("empty")));
     let mut manifest = "version: 1\nschedule: { every: 1s, samples: 1 }\ncollectors:\n".to_owned();
     for name in ["empty", "closed", "file", "gone"] {
         let (library, path) = (place("libit.so"), place(name));

@@ -26,12 +26,14 @@ fn complaints(plugin: &str, options: &[&str]) -> Result<String, Missing> {
 /// warning, but where this machine is slow or does not let the plugin read all, and of the names
 /// that Go exports.
 #[track_caller]
-pub(crate) fn passes_every_check(dir: &Path, library: &str, config: &str) {
+pub(super) fn passes_every_check(dir: &Path, library: &str, config: &str) {
+    let bytes = std::fs::read(dir.join(library)).expect("read the library");
+    let is_in_go = bytes.windows(b"crosscall2".len()).any(|it| it == b"crosscall2");
     std::fs::write(dir.join("check.yaml"), config).expect("write the configuration");
     let said = collector(dir, &["plugin", "check", library, "--config", "check.yaml"]);
     let complaints = said.stdout.lines().filter(|line| {
         let is_about_machine = line.starts_with("warn  sample ");
-        let is_of_go = line.starts_with("warn  symbols ") && line.contains(" _cgoexp_");
+        let is_of_go = is_in_go && line.starts_with("warn  symbols ");
         let is_fine = line.starts_with("ok ") || line.starts_with("passed: ");
         !is_fine && !is_about_machine && !is_of_go && !is_slow(line)
     });
