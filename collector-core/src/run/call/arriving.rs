@@ -114,9 +114,7 @@ impl<'a> Arriving<'a> {
         let has_name = self.done.iter().any(|artifact| artifact.name == name)
             || self.open.iter().any(|(_, artifact)| artifact.name == name);
         if has_name {
-            let message =
-                format!("the artifact {name} was delivered twice; the second is left out");
-            self.notes.problem(status::FAILED, &message);
+            self.notes.problem(status::FAILED, &names::delivered_twice(name));
         }
         if self.open.len() + self.done.len() >= MAX_ARTIFACTS {
             return Err(broken(format!("delivered more than {MAX_ARTIFACTS} artifacts")));

@@ -40,7 +40,7 @@ const SDK: &[File] = files!("plugin-api/src" => "sdk/src/":
     "http/credentials.rs" "http/failure.rs" "http/fuzzing.rs" "http/reason.rs" "http/request.rs" "http/response.rs"
     "http/settings.rs" "http/text.rs" "http/tls.rs" "http/tls/connection.rs" "http/tls/reason.rs"
     "http/tls/verify.rs" "http/transport.rs" "http/url.rs" "http/url/tests.rs" "lib.rs"
-    "mounts.rs" "mounts/tests.rs" "openmetrics.rs" "openmetrics/tests.rs" "plugin.rs" "privilege.rs" "processes.rs"
+    "mounts.rs" "mounts/tests.rs" "names.rs" "openmetrics.rs" "openmetrics/tests.rs" "plugin.rs" "privilege.rs" "processes.rs"
     "processes/tests.rs" "runtime.rs" "source.rs" "stat_line.rs" "testing.rs"
     "testing/damage.rs" "testing/description.rs" "testing/record.rs" "testing/server.rs" "testing/tree.rs");
 const STYLE: &[File] = files!(".": ".rustfmt.toml");
