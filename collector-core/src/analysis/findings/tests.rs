@@ -8,6 +8,7 @@ mod kernel;
 mod objects;
 mod once;
 mod processes;
+mod sizes;
 mod sources;
 
 use expect_test::{Expect, expect};
@@ -15,7 +16,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::analysis::finding::Process;
 use crate::analysis::ledger::{Accounts, Pinned};
-use crate::analysis::series::{HostFigure, Observed, Source};
+use crate::analysis::series::{HostFigure, Observed, Series, Source};
 
 /// A capture of `n` samples, a minute apart, of a host on which nothing happens.
 pub(super) fn quiet(n: usize) -> Observed {
