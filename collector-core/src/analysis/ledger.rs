@@ -16,8 +16,8 @@ mod pinned;
 
 use std::ops::Sub;
 
-use pinned::pinned_part;
-pub use pinned::{FileSlab, Objects, Pinned};
+pub use pinned::{FileSlab, Kept, Objects, Pinned};
+use pinned::{pinned_growth, pinned_part};
 
 /// The accounts of one moment, in bytes. `None`: this kernel, or this bundle, does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -223,12 +223,7 @@ pub fn growth(samples: &[Accounts]) -> Option<Growth> {
     let change = |of: &dyn Fn(&Accounts) -> i64| mean(last, of).sub(mean(first, of));
     let used = change(&Accounts::used);
     let coarse: [i64; 11] = std::array::from_fn(|at| change(&|it| it.coarse()[at]));
-    let ends = || first.iter().chain(last);
-    let pinned = if ends().all(|it| it.pinned().is_some()) {
-        change(&|it| it.pinned().unwrap_or(0))
-    } else {
-        pinned_part(coarse[4], first, last)
-    };
+    let pinned = pinned_growth(first, last).unwrap_or_else(|| pinned_part(coarse[4], first, last));
     let terms = split(coarse, pinned);
     let unaccounted = used - terms.iter().map(|(_, bytes)| bytes).sum::<i64>();
     Some(Growth { used, terms, unaccounted })

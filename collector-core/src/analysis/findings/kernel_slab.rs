@@ -17,6 +17,8 @@ use crate::analysis::series::{HostFigure, Key, OwnFigure, ProcessFigure};
 
 /// Fewer new names in use than this are files that come and go.
 const FEWEST_NAMES: f64 = 1000.0;
+/// So is a smaller share of them that nobody was found to have open: of processes that are not seen.
+const NOT_FOUND: f64 = 0.5;
 /// Names of which fewer than this share are in use are a cache.
 const MOSTLY_UNUSED: f64 = 0.1;
 /// Growth of a cache that is worth a word, though it is no leak.
@@ -57,8 +59,10 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 fn in_use(case: &Case<'_>) -> Option<Claim> {
     let pinned = Key::Host(HostFigure::PinnedDentries);
     // Whoever has a file open is asked for it elsewhere.
-    let n = case.change(&pinned) - new_descriptors(case).max(0.0);
-    let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES)?;
+    let new = case.change(&pinned);
+    let n = new - new_descriptors(case).max(0.0);
+    // Where most were found open, the growth is theirs.
+    let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES && n >= NOT_FOUND * new)?;
     let parts = [FILE.of(case, n), OPENING.of(case, n)].concat();
     // What others have claimed before is theirs.
     let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 2.0;

@@ -29,7 +29,7 @@ pub(super) fn quiet(n: usize) -> Observed {
         vmalloc: Some(30 << 20),
         percpu: Some(0),
         hugetlb: Some(0),
-        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000 }),
+        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000, ..Pinned::default() }),
         ..Accounts::default()
     };
     let mut observed = Observed {

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::*;
+use crate::analysis::readers::slab_names::OfFiles;
 
 #[test]
 fn what_the_collector_itself_has_is_added_up() {
@@ -74,10 +75,21 @@ fn the_slab_of_names_and_inodes_and_the_size_of_a_stack() {
                 taken: 8798,
                 held: 40960,
             },
+            sockets: Objects {
+                number: 0,
+                taken: 0,
+                held: 0,
+            },
+            pipes: Objects {
+                number: 0,
+                taken: 0,
+                held: 0,
+            },
         }"#]]
     .assert_eq(&format!("{:#?}", with.file_slab.expect("a slab")));
     // Five names are in use, a quarter of all, and so are five inodes of nine.
-    assert_eq!(with.shares_in_use(), Some((0.25, 5.0 / 9.0)));
+    assert_eq!(with.share_in_use(OfFiles::Names), Some(0.25));
+    assert_eq!(with.share_in_use(OfFiles::Inodes), Some(5.0 / 9.0));
     assert_eq!(with.stack_bytes, Some(16384));
     assert_eq!((without.file_slab, without.stack_bytes), (None, None), "nothing is invented");
 }
