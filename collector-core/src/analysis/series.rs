@@ -34,6 +34,8 @@ pub struct Observed {
     pub entries: BTreeMap<Source, Rc<str>>,
     /// Bytes that one more object of a slab group takes.
     pub object_bytes: BTreeMap<Rc<str>, f64>,
+    /// Bytes of one slab of a group.
+    pub slab_bytes: BTreeMap<Rc<str>, f64>,
     /// The slab groups that the kernel counts as reclaimable.
     pub reclaimable: BTreeSet<Rc<str>>,
     /// Whether the kernel keeps slab caches of equal size as one; `None`: the bundle does not tell.

@@ -62,6 +62,15 @@ pub struct Objects {
     pub held: u64,
 }
 
+impl Objects {
+    /// The most room without an object, of `room` bytes, that `in_use` objects can keep: each one
+    /// the rest of a slab of `slab` bytes of which it takes `each`.
+    #[must_use]
+    pub fn room_kept_at_most(in_use: f64, room: f64, slab: f64, each: f64) -> f64 {
+        room.min(in_use * (slab - each)).max(0.0)
+    }
+}
+
 /// What objects in use keep of their slabs, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Kept {
