@@ -238,11 +238,19 @@ pub(super) fn new_objects(case: &Case<'_>, caches: &[&str]) -> f64 {
     group(case, caches).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
 }
 
-/// The group of one of `caches`, the one that grew most.
+/// The group of one of `caches`, of those that have objects the one that grew most: a cache of a
+/// file system that is not there is nobody's.
 fn group(case: &Case<'_>, caches: &[&str]) -> Option<Rc<str>> {
+    let has_objects = |group: &Rc<str>| {
+        let series = case.observed.series.get(&Key::SlabObjects(Rc::clone(group)));
+        series.is_some_and(|it| it.range().1 > 0.0)
+    };
     let objects = |group: &Rc<str>| case.change(&Key::SlabObjects(Rc::clone(group)));
     let groups = case.slab_groups(|name| caches.contains(&name));
-    groups.into_iter().max_by(|one, other| objects(one).total_cmp(&objects(other)))
+    groups
+        .into_iter()
+        .filter(has_objects)
+        .max_by(|one, other| objects(one).total_cmp(&objects(other)))
 }
 
 /// Whether the accounts grew by what is claimed of them, within half and double: the second,
