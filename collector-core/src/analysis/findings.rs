@@ -202,9 +202,12 @@ struct Left<'c, 'o> {
 impl Left<'_, '_> {
     /// The finding of a claim with the bytes it gets; `None`: they are too few for one.
     fn settle(&mut self, claim: Claim) -> Option<Finding> {
+        // A claim that is refused takes nothing from those that come after it.
+        let before = self.amounts.clone();
         let parts = &claim.parts;
         let granted: f64 = parts.iter().map(|(account, bytes)| self.take(account, *bytes)).sum();
         if granted < claim.least {
+            self.amounts = before;
             return None;
         }
         let remarks = remarks::of(self.case, &claim, granted);

@@ -68,8 +68,18 @@ impl<'o> Window<'o> {
     /// The growth of a figure that is always there; `None`: no sample tells it.
     #[must_use]
     pub fn growth_of(&self, key: &Key) -> Option<f64> {
-        let series = self.observed.series.get(key)?;
-        Some(self.change(|sample, _| series.held_at(sample).unwrap_or(0.0)))
+        Some(self.growth(self.observed.series.get(key)?))
+    }
+
+    /// The growth of a series from its start, or from that of the window, which is later: before
+    /// its first value it was as large as then, and after its last it stays as it was. Without an
+    /// account, between its own first and last values.
+    #[must_use]
+    pub fn growth(&self, series: &Series) -> f64 {
+        if self.last.is_empty() {
+            return series.change();
+        }
+        self.change(|sample, _| series.held_at(sample).unwrap_or(0.0))
     }
 
     /// The series that `belongs` takes, with the samples in which they were looked at.

@@ -89,7 +89,7 @@ fn new_descriptors(case: &Case<'_>) -> f64 {
         _ => false,
     };
     let counts = case.observed.series.iter().filter(|(key, _)| is_count(key));
-    counts.map(|(_, series)| series.change()).sum()
+    counts.map(|(_, series)| case.change_of(series)).sum()
 }
 
 /// Names and inodes of files that nobody uses: they look like a leak, and are a cache.
@@ -129,7 +129,7 @@ fn reclaimable(case: &Case<'_>) -> Option<Cleared> {
 fn not_growing(case: &Case<'_>) -> Option<Cleared> {
     let groups = case.observed.series.iter().filter_map(|(key, series)| match key {
         Key::Slab(group) if !case.observed.reclaimable.contains(group) => {
-            Some((group, series.change()))
+            Some((group, case.change_of(series)))
         }
         _ => None,
     });

@@ -51,3 +51,43 @@ fn what_the_collector_put_into_room_is_no_growth_of_the_host() {
     with_room(&mut observed);
     assert_eq!(examine(&Case::new(&observed)).observer, []);
 }
+
+/// Memory of a process that is looked at in every second sample, on a host with an account.
+#[test]
+fn a_finding_and_a_holder_of_the_same_are_of_one_size() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "dolt".into());
+    let memory = |at: usize| (50 + 4 * at as u64) << 20;
+    add_term(&mut observed, Term::Anonymous, memory);
+    let used: Vec<f64> = observed.accounts.iter().map(|it| it.used() as f64).collect();
+    add(&mut observed, &Key::Host(HostFigure::Used), |at| used[at]);
+    let key = Key::Of(dolt(), ProcessFigure::Anonymous);
+    (0..24).step_by(2).for_each(|at| observed.push(key.clone(), at, memory(at) as f64));
+    let case = Case::new(&observed);
+    let holders = crate::analysis::holders::holders(&case, &[]).expect("accounts");
+    let held = holders.of(Term::Anonymous).iter().find(|it| it.process.is_some());
+    let found = bytes_of(&observed, Id::NativeMemory);
+    assert_eq!(found, [held.expect("a holder").bytes]);
+    assert_eq!(found, [86_682_283], "the means of three samples at each end");
+}
+
+#[test]
+fn a_claim_that_is_refused_takes_nothing_from_the_others() {
+    let mut observed = quiet(24);
+    add_cache(&mut observed, "filp", 192.0, |at| 100.0 * at as f64);
+    add_cache(&mut observed, "dentry", 192.0, |_| 100.0);
+    let case = Case::new(&observed);
+    let mut left = Left { case: &case, amounts: BTreeMap::new() };
+    let (there, not_there) = (Account::Slab("filp".into()), Account::Slab("dentry".into()));
+    let finding = examine(&Case::new(&founding_case(24, false))).findings.remove(0);
+    let claim = |least| Claim {
+        finding: finding.clone(),
+        of: None,
+        parts: vec![(there.clone(), 1e5), (not_there.clone(), 1e6)],
+        change: 0.0,
+        least,
+    };
+    assert_eq!(left.settle(claim(6e5)), None);
+    assert_eq!(left.settle(claim(1e5)).map(|it| it.bytes), Some(100_000));
+    assert_eq!(left.take(&there, 1e9), 2100.0 * 192.0 - 1e5);
+}
