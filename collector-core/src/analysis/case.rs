@@ -55,7 +55,7 @@ impl<'a> Case<'a> {
     /// The case of `observed`.
     #[must_use]
     pub fn new(observed: &'a Observed) -> Self {
-        let growth = ledger::growth(&observed.accounts);
+        let growth = ledger::growth(&observed.accounts, observed.end_samples());
         Case {
             observed,
             growth,

@@ -32,6 +32,7 @@ mod namespaces;
 mod native_memory;
 mod observer;
 mod open_files;
+mod opened;
 mod page_cache;
 mod page_tables;
 mod pinned_slab;
@@ -173,6 +174,10 @@ pub fn examine(case: &Case<'_>) -> Examined {
     }
     examined.observer.retain(|(_, bytes)| *bytes != 0);
     examined.cleared.extend(why.filter(|_| granted > 0.0));
+    // What is open takes these, whatever others that are not seen have closed meanwhile.
+    for (account, bytes) in opened::examine(case) {
+        left.at_least(account, bytes);
+    }
     for (source, suspicion) in SUSPICIONS {
         if let Some(missing) = source.and_then(|it| lacking(case, it)) {
             examined.missing.push(missing);
@@ -247,6 +252,12 @@ impl Left<'_, '_> {
     fn give(&mut self, account: &Account, bytes: f64) {
         let left = self.amounts.get(account).copied().unwrap_or_else(|| self.grown(account));
         self.amounts.insert(account.clone(), left - bytes);
+    }
+
+    /// There is as much of an account to be claimed, or more.
+    fn at_least(&mut self, account: Account, bytes: f64) {
+        let left = self.amounts.get(&account).copied().unwrap_or_else(|| self.grown(&account));
+        self.amounts.insert(account, left.max(bytes));
     }
 
     fn grown(&self, account: &Account) -> f64 {

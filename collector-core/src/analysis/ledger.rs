@@ -212,13 +212,14 @@ pub fn end_samples(n: usize) -> usize {
     (n / 8).max(1)
 }
 
-/// The growth between the first and the last samples of `samples`; `None` for fewer than two.
+/// The growth between the first `k` of `samples` and the last; `None` for fewer than two. `k` is that
+/// of [`end_samples`], of all samples, those among them that are left out.
 #[must_use]
-pub fn growth(samples: &[Accounts]) -> Option<Growth> {
+pub fn growth(samples: &[Accounts], k: usize) -> Option<Growth> {
     if samples.len() < 2 {
         return None;
     }
-    let k = end_samples(samples.len());
+    let k = k.clamp(1, samples.len());
     let (first, last) = (&samples[..k], &samples[samples.len() - k..]);
     let change = |of: &dyn Fn(&Accounts) -> i64| mean(last, of).sub(mean(first, of));
     let used = change(&Accounts::used);

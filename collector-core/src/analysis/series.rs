@@ -102,6 +102,13 @@ impl Observed {
         Some(clock.booted + process.start_ticks as f64 / clock.ticks_per_second as f64)
     }
 
+    /// How many samples of the account each of its ends has, those that are left out among them:
+    /// one fewer that counts does not move the ends.
+    #[must_use]
+    pub fn end_samples(&self) -> usize {
+        ledger::end_samples(self.accounts.len() + self.in_flight)
+    }
+
     /// Adds a value.
     pub fn push(&mut self, key: Key, sample: usize, value: f64) {
         self.series.entry(key).or_default().push(sample, value);

@@ -1,6 +1,6 @@
 //! The samples that a growth is measured between, and how much more there was at their end.
 
-use super::ledger::{Accounts, end_samples};
+use super::ledger::Accounts;
 use super::series::{HostFigure, Key, Observed, Series};
 
 /// Whether a holder was there all the time.
@@ -33,7 +33,7 @@ impl<'o> Window<'o> {
         let accounts = &observed.accounts;
         let used = observed.series.get(&Key::Host(HostFigure::Used));
         let samples: Vec<usize> = used.map_or(Vec::new(), |it| it.samples().collect());
-        let k = end_samples(accounts.len()).min(accounts.len());
+        let k = observed.end_samples().min(accounts.len());
         let mut window = Window { observed, first: Vec::new(), last: Vec::new() };
         // Each account has its sample; else nothing can be compared with them.
         if samples.len() == accounts.len() {

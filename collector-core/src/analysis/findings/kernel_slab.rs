@@ -7,13 +7,13 @@ use std::rc::Rc;
 
 use super::costs::{FILE, OPENING};
 use super::in_bytes::{InBytes, growth_of_unknown};
-use super::wording::why_not;
+use super::wording::{lacking, why_not};
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key, OwnFigure, ProcessFigure};
+use crate::analysis::series::{HostFigure, Key, OwnFigure, ProcessFigure, Source};
 
 /// Fewer new names in use than this are files that come and go.
 const FEWEST_NAMES: f64 = 1000.0;
@@ -64,6 +64,12 @@ fn in_use(case: &Case<'_>) -> Option<Claim> {
     // Where most were found open, the growth is theirs.
     let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES && n >= NOT_FOUND * new)?;
     let parts = [FILE.of(case, n), OPENING.of(case, n)].concat();
+    // Beside a list of what is open, it takes more to be worth a word.
+    let bytes: f64 = parts.iter().map(|(_, bytes)| bytes).sum();
+    let rate = growing.trend.per_hour.map_or(0.0, |it| it.low * bytes / n);
+    if lacking(case, Source::Descriptors).is_none() && !case.is_material(bytes, rate) {
+        return None;
+    }
     // What others have claimed before is theirs.
     let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 2.0;
     let finding = Finding {

@@ -37,7 +37,7 @@ fn start() -> Accounts {
 fn check(change: impl Fn(&mut Accounts), expected: Expect) {
     let mut end = start();
     change(&mut end);
-    let found = growth(&[start(), end]).expect("two samples");
+    let found = growth(&[start(), end], 1).expect("two samples");
     let sum: i64 = found.terms.iter().map(|(_, bytes)| bytes).sum();
     assert_eq!(sum + found.unaccounted, found.used, "the terms add up");
     let mib = |bytes: i64| bytes / (1 << 20);
@@ -144,7 +144,7 @@ fn a_kernel_that_tells_less_still_adds_up() {
     let mut later = old;
     later.anonymous += 5 * MIB;
     later.free -= 5 * MIB;
-    let found = growth(&[old, later]).expect("two samples");
+    let found = growth(&[old, later], 1).expect("two samples");
     assert_eq!((found.of(Term::Anonymous), found.unaccounted), (5 << 20, 0));
     assert_eq!(residual(&[old, later], false), Some(0));
 }
@@ -159,15 +159,29 @@ fn the_ends_are_means_so_that_terms_add_up_under_noise() {
             it
         })
         .collect();
-    let found = growth(&samples).expect("samples");
+    let found = growth(&samples, end_samples(samples.len())).expect("samples");
     let sum: i64 = found.terms.iter().map(|(_, bytes)| bytes).sum();
     assert_eq!(sum + found.unaccounted, found.used);
     assert_eq!(found.of(Term::Anonymous) >> 20, 21, "from the mean of 0..3 to that of 21..24");
 }
 
 #[test]
+fn a_sample_that_is_left_out_does_not_move_the_ends() {
+    let samples: Vec<Accounts> = (0..23_u64)
+        .map(|i| Accounts { anonymous: i * MIB, free: start().free - i * MIB, ..start() })
+        .collect();
+    let observed = |in_flight| crate::analysis::series::Observed {
+        accounts: samples.clone(),
+        in_flight,
+        ..Default::default()
+    };
+    let of = |k| growth(&samples, k).expect("samples").of(Term::Anonymous) >> 20;
+    assert_eq!((of(observed(1).end_samples()), of(observed(0).end_samples())), (20, 21));
+}
+
+#[test]
 fn one_sample_has_no_growth() {
-    assert_eq!(growth(&[start()]), None);
+    assert_eq!(growth(&[start()], 1), None);
     assert_eq!(residual(&[], false), None);
 }
 
@@ -234,7 +248,7 @@ fn with_files(files: Files) -> Accounts {
 
 /// The growth of the pinned slab and of the reclaimable one, in thousands of bytes.
 fn slab_growth(before: Files, after: Files) -> (i64, i64) {
-    let found = growth(&[with_files(before), with_files(after)]).expect("two samples");
+    let found = growth(&[with_files(before), with_files(after)], 1).expect("two samples");
     (found.of(Term::SlabPinned) / 1000, found.of(Term::SlabReclaimable) / 1000)
 }
 
@@ -297,7 +311,8 @@ fn an_eventfd_has_a_name_and_no_inode() {
     };
     let start = Pinned { dentries: 100_000, unused: 90_000, ..Pinned::default() };
     let grown = |end: Pinned, sockets: u64| {
-        growth(&[at(start, 0), at(end, sockets)]).expect("two samples").of(Term::SlabPinned) / 1000
+        growth(&[at(start, 0), at(end, sockets)], 1).expect("two samples").of(Term::SlabPinned)
+            / 1000
     };
     let names = Pinned { unused: 81_000, ..start };
     assert_eq!(grown(names, 0), 9_000 * 12 / 10, "files");
@@ -316,12 +331,12 @@ fn without_slabinfo_the_estimate_is_of_means_and_follows_a_fall() {
         it
     };
     // Half of the names went, all that are left are in use.
-    let found = growth(&[with(100, 100_000, 80_000), with(50, 50_000, 0)]).expect("two samples");
+    let found = growth(&[with(100, 100_000, 80_000), with(50, 50_000, 0)], 1).expect("two samples");
     assert_eq!(found.of(Term::SlabPinned) >> 20, 30);
     assert_eq!(found.of(Term::SlabReclaimable) >> 20, -80);
     // One sample at the very end that jumps is one of its end's two.
     let mut samples: Vec<Accounts> = vec![with(100, 100_000, 80_000); 15];
     samples.push(with(200, 200_000, 80_000));
-    let found = growth(&samples).expect("samples");
+    let found = growth(&samples, end_samples(samples.len())).expect("samples");
     assert_eq!(found.of(Term::SlabPinned) >> 20, 50);
 }

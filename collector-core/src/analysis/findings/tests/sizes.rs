@@ -35,6 +35,7 @@ fn files_in_slabs_that_had_room_count_as_much_as_those_in_new_ones() {
               fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
               slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
               slabinfo/slabinfo: objects of ext4_inode_cache: 50003 -> 52303
+            cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );
@@ -90,4 +91,57 @@ fn a_claim_that_is_refused_takes_nothing_from_the_others() {
     assert_eq!(left.settle(claim(6e5)), None);
     assert_eq!(left.settle(claim(1e5)).map(|it| it.bytes), Some(100_000));
     assert_eq!(left.take(&there, 1e9), 2100.0 * 192.0 - 1e5);
+}
+
+/// Eventfds of a program that is seen, while one that is not closes twice as many.
+#[test]
+fn what_is_open_has_its_size_whatever_is_closed_by_programs_that_are_not_seen() {
+    let mut observed = quiet(24);
+    observed.commands.insert(dolt(), "dolt".into());
+    let open = |at: usize| 100.0 * at as f64;
+    add(&mut observed, &Key::Descriptors(dolt(), "anon_inode:eventfd".into()), open);
+    add(&mut observed, &Key::Of(dolt(), ProcessFigure::Descriptors), open);
+    add_cache(&mut observed, "filp", 192.0, |at| 9000.0 - open(at));
+    add_cache(&mut observed, "dentry", 192.0, |at| 9000.0 - open(at));
+    add_cache(&mut observed, "kmalloc-64", 64.0, open);
+    assert_eq!(bytes_of(&observed, Id::Descriptors), [2100 * (192 + 192 + 64)]);
+    // Names of files that are open may have been there before.
+    let mut files = founding_case(24, false);
+    for cache in ["filp", "dentry"] {
+        files.series.remove(&Key::Slab(cache.into()));
+        files.series.remove(&Key::SlabObjects(cache.into()));
+        add_cache(&mut files, cache, 192.0, |at| 9000.0 - open(at));
+    }
+    add(&mut files, &Key::Of(dolt(), ProcessFigure::Descriptors), open);
+    assert_eq!(bytes_of(&files, Id::OpenFiles), [2100 * (192 + 1128)]);
+}
+
+#[test]
+fn a_cache_that_grows_for_another_reason_is_not_that_of_a_timerfd() {
+    let mut observed = quiet(24);
+    let open = |at: usize| 100.0 * at as f64;
+    add(&mut observed, &Key::Descriptors(dolt(), "anon_inode:timerfd".into()), open);
+    add_cache(&mut observed, "kmalloc-192", 192.0, |at| 110.0 * at as f64);
+    add_cache(&mut observed, "kmalloc-256", 256.0, open);
+    assert_eq!(bytes_of(&observed, Id::Descriptors), [2100 * 256]);
+}
+
+#[test]
+fn a_few_names_in_use_that_nobody_has_open_are_told_only_without_a_list() {
+    let mut observed = founding_case(24, false);
+    observed.series.retain(|key, _| !matches!(key, Key::Descriptors(..)));
+    assert!(bytes_of(&observed, Id::KernelSlab).is_empty(), "of programs that are not seen");
+    observed.looks.remove(&Source::Descriptors);
+    assert_eq!(bytes_of(&observed, Id::KernelSlab), [2100 * 1512]);
+}
+
+#[test]
+fn what_is_available_is_what_the_kernel_says_so_whatever_is_pinned() {
+    let mut observed = founding_case(24, false);
+    observed.accounts.iter_mut().for_each(|it| it.available = Some(3 << 30));
+    let pinned = observed.accounts[0].terms();
+    assert!(pinned.contains(&(Term::SlabPinned, 20 << 20)), "{pinned:?}");
+    let quality = crate::analysis::conclusion::Quality { samples: 24, ..Default::default() };
+    let host = crate::analysis::conclude::conclude(&observed, quality).growth.expect("accounts");
+    assert_eq!(host.available, Some(crate::units::Bytes(3 << 30)));
 }

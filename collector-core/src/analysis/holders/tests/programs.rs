@@ -53,10 +53,15 @@ fn divided_memory_that_is_told_from_the_middle_on_does_not_stand_for_the_start()
     add(&mut observed, &anonymous(&late), |at| Some(MIB * (100 + 4 * at) as f64));
     let divided = Key::Of(late, ProcessFigure::ProportionalAnonymous);
     add(&mut observed, &divided, |at| (at > 7).then_some(MIB * (90 + 4 * at) as f64));
-    check(&observed, &[], Some(Term::Anonymous), expect![[r#"
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
         56.00 process late (pid 1)
         84.00 rest of processes not looked at, or shared by several
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
