@@ -13,6 +13,7 @@ use super::ledger::{self, Growth, Term};
 use super::readers::slab_names::members;
 use super::series::{HostFigure, Key, Observed, Series};
 use super::trend::{MIN_SECONDS, Trend};
+use super::window::Window;
 
 /// Growth of this many bytes is worth a finding.
 const MATERIAL_BYTES: f64 = (16_u64 << 20) as f64;
@@ -28,6 +29,8 @@ pub struct Case<'a> {
     pub observed: &'a Observed,
     /// Where the memory went; `None` without accounts.
     pub growth: Option<Growth>,
+    /// The samples that growth is measured between.
+    pub window: Window<'a>,
     trends: RefCell<BTreeMap<Key, Rc<Trend>>>,
     /// The figures of the host that grow, of those that are one family.
     host: OnceCell<BTreeSet<HostFigure>>,
@@ -52,10 +55,11 @@ impl<'a> Case<'a> {
     /// The case of `observed`.
     #[must_use]
     pub fn new(observed: &'a Observed) -> Self {
-        let growth = ledger::growth(&observed.accounts);
+        let growth = ledger::growth(&observed.accounts, observed.end_samples());
         Case {
             observed,
             growth,
+            window: Window::of(observed),
             trends: RefCell::default(),
             host: OnceCell::new(),
             lives: OnceCell::new(),
@@ -77,7 +81,14 @@ impl<'a> Case<'a> {
     /// How much more of a series there is at the end; 0 where there is none.
     #[must_use]
     pub fn change(&self, key: &Key) -> f64 {
-        self.observed.series.get(key).map_or(0.0, Series::change)
+        self.observed.series.get(key).map_or(0.0, |it| self.change_of(it))
+    }
+
+    /// The same of a series that was made of others. It is measured between the samples that the
+    /// account's growth is, so that a finding and a holder of the same are of one size.
+    #[must_use]
+    pub fn change_of(&self, series: &Series) -> f64 {
+        self.window.growth(series)
     }
 
     /// The growth of a term, in bytes; 0 without accounts.

@@ -5,7 +5,7 @@ use super::conclusion::{Conclusion, HostGrowth, Quality};
 use super::finding::{Finding, Id, Verdict};
 use super::findings;
 use super::holders::holders;
-use super::ledger::{self, Term};
+use super::ledger;
 use super::series::{HostFigure, Key, Observed};
 use super::trend::MIN_SAMPLES;
 use crate::units::Bytes;
@@ -37,11 +37,8 @@ pub fn conclude(observed: &Observed, mut quality: Quality) -> Conclusion {
     Conclusion::new(growth, examined.findings, examined.cleared, quality)
 }
 
-/// What could still be had at the end: what the kernel calls available, less the slab it wrongly
-/// takes for that.
+/// What could still be had at the end, as the kernel says. Slab that is pinned is not taken out: what
+/// of it the kernel counts is not told, and where slab grows it is an estimate.
 fn available(case: &Case<'_>) -> Option<Bytes> {
-    let last = case.observed.accounts.last()?;
-    let pinned = last.terms().into_iter().find(|(term, _)| *term == Term::SlabPinned);
-    let pinned = pinned.and_then(|(_, bytes)| u64::try_from(bytes).ok()).unwrap_or(0);
-    Some(Bytes(last.available?.saturating_sub(pinned)))
+    Some(Bytes(case.observed.accounts.last()?.available?))
 }

@@ -3,7 +3,8 @@
 //! A suspicion is a pure function of a [`Case`]. It claims bytes of accounts (a term, a slab group)
 //! and never more than its objects can have taken; here each claim is cut to what the account
 //! really grew by, in the order of the list, the most specific suspicion first. So no byte is
-//! given twice, and what is left over is the kernel's or nobody's.
+//! given twice, and what is left over is the kernel's or nobody's. Slab grows by objects or by
+//! bytes: where slabs had room, new objects have taken it, and the host's memory did not grow.
 
 mod bpf_maps;
 mod cgroups;
@@ -31,6 +32,7 @@ mod namespaces;
 mod native_memory;
 mod observer;
 mod open_files;
+mod opened;
 mod page_cache;
 mod page_tables;
 mod pinned_slab;
@@ -162,11 +164,20 @@ pub fn examine(case: &Case<'_>) -> Examined {
     let mut granted = 0.0;
     for (account, bytes) in claimed {
         let bytes = left.take(&account, bytes);
+        // Objects in room that was there are taken, and nothing that the host's memory grew by.
+        let bytes = match &account {
+            Account::Slab(group) => bytes.min(slab_bytes(case, group).max(0.0)),
+            _ => bytes,
+        };
         granted += bytes;
         examined.observer.push((account, whole(bytes)));
     }
     examined.observer.retain(|(_, bytes)| *bytes != 0);
     examined.cleared.extend(why.filter(|_| granted > 0.0));
+    // What is open takes these, whatever others that are not seen have closed meanwhile.
+    for (account, bytes) in opened::examine(case) {
+        left.at_least(account, bytes);
+    }
     for (source, suspicion) in SUSPICIONS {
         if let Some(missing) = source.and_then(|it| lacking(case, it)) {
             examined.missing.push(missing);
@@ -196,9 +207,12 @@ struct Left<'c, 'o> {
 impl Left<'_, '_> {
     /// The finding of a claim with the bytes it gets; `None`: they are too few for one.
     fn settle(&mut self, claim: Claim) -> Option<Finding> {
+        // A claim that is refused takes nothing from those that come after it.
+        let before = self.amounts.clone();
         let parts = &claim.parts;
         let granted: f64 = parts.iter().map(|(account, bytes)| self.take(account, *bytes)).sum();
         if granted < claim.least {
+            self.amounts = before;
             return None;
         }
         let remarks = remarks::of(self.case, &claim, granted);
@@ -240,6 +254,12 @@ impl Left<'_, '_> {
         self.amounts.insert(account.clone(), left - bytes);
     }
 
+    /// There is as much of an account to be claimed, or more.
+    fn at_least(&mut self, account: Account, bytes: f64) {
+        let left = self.amounts.get(&account).copied().unwrap_or_else(|| self.grown(&account));
+        self.amounts.insert(account, left.max(bytes));
+    }
+
     fn grown(&self, account: &Account) -> f64 {
         grown(self.case, account)
     }
@@ -250,10 +270,23 @@ fn grown(case: &Case<'_>, account: &Account) -> f64 {
     match account {
         Account::Term(term) => case.term(*term) as f64,
         Account::Unaccounted => case.growth.as_ref().map_or(0.0, |it| it.unaccounted as f64),
-        Account::Slab(group) => case.change(&Key::Slab(Rc::clone(group))),
+        Account::Slab(group) => slab_grown(case, group),
         Account::Of(process, figure) => case.change(&Key::Of(process.clone(), *figure)),
         Account::Caller(caller) => case.change(&Key::Caller(Rc::clone(caller))),
     }
+}
+
+/// What a slab group grew by: objects first, then bytes. New objects take memory that was used
+/// already where slabs had room for them, and what they take is theirs all the same.
+fn slab_grown(case: &Case<'_>, group: &Rc<str>) -> f64 {
+    let objects = case.change(&Key::SlabObjects(Rc::clone(group)));
+    let each = case.observed.object_bytes.get(group).copied().unwrap_or(0.0);
+    slab_bytes(case, group).max(objects * each)
+}
+
+/// What the slabs of a group grew by.
+fn slab_bytes(case: &Case<'_>, group: &Rc<str>) -> f64 {
+    case.change(&Key::Slab(Rc::clone(group)))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a part of the memory of a host")]

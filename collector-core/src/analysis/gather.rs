@@ -129,6 +129,7 @@ impl Gathering {
     #[must_use]
     pub fn finish(self) -> Observed {
         let mut observed = self.observed;
+        accounts::finish(&mut observed, self.scans.no_files());
         self.slabs.finish(&mut observed);
         self.callers.finish(&mut observed);
         self.parents.finish(&mut observed);

@@ -155,27 +155,27 @@ impl Holders {
 #[must_use]
 pub fn holders(case: &Case<'_>, observer: &[(Account, i64)]) -> Option<Holders> {
     let growth = case.growth.as_ref()?;
-    let window = Window::of(case.observed);
+    let window = &case.window;
     let of_term = |(term, bytes): &(Term, i64)| {
-        let mut list = Listing::new(*bytes, &window);
+        let mut list = Listing::new(*bytes, window);
         let rest = match term {
             Term::SlabPinned | Term::SlabReclaimable | Term::SlabUnreclaimable => {
-                slab::list(case, &window, *term, observer, &mut list)
+                slab::list(case, window, *term, observer, &mut list)
             }
             _ => {
                 list.observer(observer.iter().filter(|it| it.0 == Account::Term(*term)));
-                of_other(&window, *term, &mut list)
+                of_other(window, *term, &mut list)
             }
         };
         let mut holders = list.finish(rest);
         if *term == Term::Anonymous {
-            go_memory::split(case, &window, &mut holders);
+            go_memory::split(case, window, &mut holders);
         }
         (*term, holders)
     };
-    let mut list = Listing::new(growth.unaccounted, &window);
+    let mut list = Listing::new(growth.unaccounted, window);
     list.observer(observer.iter().filter(|it| it.0 == Account::Unaccounted));
-    let rest = unaccounted::list(&window, &mut list);
+    let rest = unaccounted::list(window, &mut list);
     let unaccounted = list.finish(rest);
     Some(Holders { terms: growth.terms.iter().map(of_term).collect(), unaccounted })
 }

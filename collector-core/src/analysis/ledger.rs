@@ -16,8 +16,8 @@ mod pinned;
 
 use std::ops::Sub;
 
-use pinned::pinned_part;
-pub use pinned::{FileSlab, Objects, Pinned};
+pub use pinned::{FileSlab, Kept, Objects, Pinned};
+use pinned::{pinned_growth, pinned_part};
 
 /// The accounts of one moment, in bytes. `None`: this kernel, or this bundle, does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -212,23 +212,19 @@ pub fn end_samples(n: usize) -> usize {
     (n / 8).max(1)
 }
 
-/// The growth between the first and the last samples of `samples`; `None` for fewer than two.
+/// The growth between the first `k` of `samples` and the last; `None` for fewer than two. `k` is that
+/// of [`end_samples`], of all samples, those among them that are left out.
 #[must_use]
-pub fn growth(samples: &[Accounts]) -> Option<Growth> {
+pub fn growth(samples: &[Accounts], k: usize) -> Option<Growth> {
     if samples.len() < 2 {
         return None;
     }
-    let k = end_samples(samples.len());
+    let k = k.clamp(1, samples.len());
     let (first, last) = (&samples[..k], &samples[samples.len() - k..]);
     let change = |of: &dyn Fn(&Accounts) -> i64| mean(last, of).sub(mean(first, of));
     let used = change(&Accounts::used);
     let coarse: [i64; 11] = std::array::from_fn(|at| change(&|it| it.coarse()[at]));
-    let ends = || first.iter().chain(last);
-    let pinned = if ends().all(|it| it.pinned().is_some()) {
-        change(&|it| it.pinned().unwrap_or(0))
-    } else {
-        pinned_part(coarse[4], first, last)
-    };
+    let pinned = pinned_growth(first, last).unwrap_or_else(|| pinned_part(coarse[4], first, last));
     let terms = split(coarse, pinned);
     let unaccounted = used - terms.iter().map(|(_, bytes)| bytes).sum::<i64>();
     Some(Growth { used, terms, unaccounted })

@@ -34,6 +34,8 @@ pub struct Observed {
     pub entries: BTreeMap<Source, Rc<str>>,
     /// Bytes that one more object of a slab group takes.
     pub object_bytes: BTreeMap<Rc<str>, f64>,
+    /// Bytes of one slab of a group.
+    pub slab_bytes: BTreeMap<Rc<str>, f64>,
     /// The slab groups that the kernel counts as reclaimable.
     pub reclaimable: BTreeSet<Rc<str>>,
     /// Whether the kernel keeps slab caches of equal size as one; `None`: the bundle does not tell.
@@ -98,6 +100,13 @@ impl Observed {
     pub fn started(&self, process: &Process) -> Option<f64> {
         let clock = self.clock.filter(|it| it.ticks_per_second > 0)?;
         Some(clock.booted + process.start_ticks as f64 / clock.ticks_per_second as f64)
+    }
+
+    /// How many samples of the account each of its ends has, those that are left out among them:
+    /// one fewer that counts does not move the ends.
+    #[must_use]
+    pub fn end_samples(&self) -> usize {
+        ledger::end_samples(self.accounts.len() + self.in_flight)
     }
 
     /// Adds a value.

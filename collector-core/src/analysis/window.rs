@@ -1,6 +1,6 @@
 //! The samples that a growth is measured between, and how much more there was at their end.
 
-use super::ledger::{Accounts, end_samples};
+use super::ledger::Accounts;
 use super::series::{HostFigure, Key, Observed, Series};
 
 /// Whether a holder was there all the time.
@@ -33,7 +33,7 @@ impl<'o> Window<'o> {
         let accounts = &observed.accounts;
         let used = observed.series.get(&Key::Host(HostFigure::Used));
         let samples: Vec<usize> = used.map_or(Vec::new(), |it| it.samples().collect());
-        let k = end_samples(accounts.len()).min(accounts.len());
+        let k = observed.end_samples().min(accounts.len());
         let mut window = Window { observed, first: Vec::new(), last: Vec::new() };
         // Each account has its sample; else nothing can be compared with them.
         if samples.len() == accounts.len() {
@@ -68,8 +68,18 @@ impl<'o> Window<'o> {
     /// The growth of a figure that is always there; `None`: no sample tells it.
     #[must_use]
     pub fn growth_of(&self, key: &Key) -> Option<f64> {
-        let series = self.observed.series.get(key)?;
-        Some(self.change(|sample, _| series.held_at(sample).unwrap_or(0.0)))
+        Some(self.growth(self.observed.series.get(key)?))
+    }
+
+    /// The growth of a series from its start, or from that of the window, which is later: before
+    /// its first value it was as large as then, and after its last it stays as it was. Without an
+    /// account, between its own first and last values.
+    #[must_use]
+    pub fn growth(&self, series: &Series) -> f64 {
+        if self.last.is_empty() {
+            return series.change();
+        }
+        self.change(|sample, _| series.held_at(sample).unwrap_or(0.0))
     }
 
     /// The series that `belongs` takes, with the samples in which they were looked at.

@@ -14,7 +14,7 @@ use crate::analysis::series::Key;
 /// The cost of one object.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
-    /// Slab objects: caches of which one is meant, the one that grew most, and how many of it.
+    /// Slab objects: caches of which one is meant, the one whose growth fits best, and how many of it.
     pub(super) slabs: &'static [(&'static [&'static str], f64)],
     /// Bytes of other terms.
     pub(super) terms: &'static [(Term, f64)],
@@ -45,7 +45,23 @@ pub(super) const FILE: Cost =
 /// One more opening of a file or device that is in memory already.
 pub(super) const OPENING: Cost = Cost { slabs: &[(&["filp"], 1.0)], ..NONE };
 
-/// An eventfd, epoll, timerfd or the like: no inode of its own.
+/// An eventfd: no inode of its own.
+pub(super) const EVENTFD: Cost = Cost {
+    slabs: &[(&["filp"], 1.0), (&["dentry"], 1.0), (&["kmalloc-64", "kmalloc-cg-64"], 1.0)],
+    ..NONE
+};
+
+/// An epoll or timerfd.
+pub(super) const EPOLL_OR_TIMERFD: Cost = Cost {
+    slabs: &[
+        (&["filp"], 1.0),
+        (&["dentry"], 1.0),
+        (&["kmalloc-256", "kmalloc-cg-256", "kmalloc-192"], 1.0),
+    ],
+    ..NONE
+};
+
+/// Another descriptor of that kind.
 pub(super) const ANONYMOUS_DESCRIPTOR: Cost = Cost {
     slabs: &[
         (&["filp"], 1.0),
@@ -220,7 +236,7 @@ impl Cost {
     /// What `n` of them can have taken of each account.
     pub(super) fn of(&self, case: &Case<'_>, n: f64) -> Vec<(Account, f64)> {
         let slabs = self.slabs.iter().filter_map(|(caches, each)| {
-            let group = group(case, caches)?;
+            let group = group(case, caches, Some(n * each))?;
             let bytes = case.observed.object_bytes.get(&group).copied().unwrap_or(0.0);
             Some((Account::Slab(group), n * each * bytes))
         });
@@ -235,14 +251,22 @@ impl Cost {
 
 /// How many more objects there are of the group that one of `caches` is in.
 pub(super) fn new_objects(case: &Case<'_>, caches: &[&str]) -> f64 {
-    group(case, caches).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
+    group(case, caches, None).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
 }
 
-/// The group of one of `caches`, the one that grew most.
-fn group(case: &Case<'_>, caches: &[&str]) -> Option<Rc<str>> {
-    let objects = |group: &Rc<str>| case.change(&Key::SlabObjects(Rc::clone(group)));
+/// The group of one of `caches`, of those that have objects: the one that grew most, or whose growth
+/// is nearest to `n` objects. A cache of a file system that is not there is nobody's.
+fn group(case: &Case<'_>, caches: &[&str], n: Option<f64>) -> Option<Rc<str>> {
+    let has_objects = |group: &Rc<str>| {
+        let series = case.observed.series.get(&Key::SlabObjects(Rc::clone(group)));
+        series.is_some_and(|it| it.range().1 > 0.0)
+    };
+    let fits = |group: &Rc<str>| {
+        let grown = case.change(&Key::SlabObjects(Rc::clone(group)));
+        n.map_or(grown, |n| -(grown - n).abs())
+    };
     let groups = case.slab_groups(|name| caches.contains(&name));
-    groups.into_iter().max_by(|one, other| objects(one).total_cmp(&objects(other)))
+    groups.into_iter().filter(has_objects).max_by(|one, other| fits(one).total_cmp(&fits(other)))
 }
 
 /// Whether the accounts grew by what is claimed of them, within half and double: the second,

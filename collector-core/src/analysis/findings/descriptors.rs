@@ -1,7 +1,9 @@
 //! Descriptors that are neither files nor pipes: eventfd, epoll, timerfd, signalfd, devices, and
 //! sockets of kinds that have no suspicion of their own.
 
-use super::costs::{ANONYMOUS_DESCRIPTOR, OPENING, OTHER_SOCKET, TCP_SOCKET, UDP_SOCKET};
+use super::costs::{
+    ANONYMOUS_DESCRIPTOR, EPOLL_OR_TIMERFD, EVENTFD, OPENING, OTHER_SOCKET, TCP_SOCKET, UDP_SOCKET,
+};
 use super::counted::{Counted, class, pid};
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
@@ -36,6 +38,12 @@ fn cost(case: &Case<'_>, key: &Key, n: f64) -> Vec<(Account, f64)> {
         Key::Descriptors(_, class) if &**class == "socket:" => OTHER_SOCKET,
         // Its inode and name are there for all who open it.
         Key::Descriptors(_, class) if is_device(class) => OPENING,
+        Key::Descriptors(_, class) if &**class == "anon_inode:eventfd" => EVENTFD,
+        Key::Descriptors(_, class)
+            if ["anon_inode:eventpoll", "anon_inode:timerfd"].contains(&&**class) =>
+        {
+            EPOLL_OR_TIMERFD
+        }
         _ => ANONYMOUS_DESCRIPTOR,
     };
     cost.of(case, n)

@@ -57,7 +57,7 @@ fn claim(case: &Case<'_>, program: &Program) -> Option<Claim> {
     }
     // Live and dead: a collection begins when as much garbage has come. What the runtime has beside
     // it and does not use is not the leak's.
-    let runtime = program.heap_in_use(case).map_or(rise, |it| it.change());
+    let runtime = program.heap_in_use(case).map_or(rise, |it| case.change_of(&it));
     let resident = anonymous.as_ref().map_or(0.0, |it| case.change(it));
     let rate = growing.trend.per_hour.map_or(0.0, |it| it.low);
     if !case.is_material(rise.max(in_profile), rate) {

@@ -39,7 +39,7 @@ fn claim(case: &Case<'_>, program: &Program, key: &Key) -> Option<Claim> {
     let n = case.change(key);
     let growing = case.grows(key).filter(|_| n >= LEAST)?;
     let stacks = program.stacks().map_or(0.0, |it| case.change(&it));
-    let runtime = program.runtime_memory(case).map_or(f64::INFINITY, |it| it.change());
+    let runtime = program.runtime_memory(case).map_or(f64::INFINITY, |it| case.change_of(&it));
     let bytes = stacks.max(n * EACH).min(runtime.max(stacks));
     let profile = program.profile(case, Grows::Goroutines);
     // A few that wait elsewhere are no cause.

@@ -7,16 +7,18 @@ use std::rc::Rc;
 
 use super::costs::{FILE, OPENING};
 use super::in_bytes::{InBytes, growth_of_unknown};
-use super::wording::why_not;
+use super::wording::{lacking, why_not};
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Confidence, Finding, Id, Subject, Verdict};
 use crate::analysis::ledger::Term;
-use crate::analysis::series::{HostFigure, Key, OwnFigure, ProcessFigure};
+use crate::analysis::series::{HostFigure, Key, OwnFigure, ProcessFigure, Source};
 
 /// Fewer new names in use than this are files that come and go.
 const FEWEST_NAMES: f64 = 1000.0;
+/// So is a smaller share of them that nobody was found to have open: of processes that are not seen.
+const NOT_FOUND: f64 = 0.5;
 /// Names of which fewer than this share are in use are a cache.
 const MOSTLY_UNUSED: f64 = 0.1;
 /// Growth of a cache that is worth a word, though it is no leak.
@@ -57,9 +59,17 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 fn in_use(case: &Case<'_>) -> Option<Claim> {
     let pinned = Key::Host(HostFigure::PinnedDentries);
     // Whoever has a file open is asked for it elsewhere.
-    let n = case.change(&pinned) - new_descriptors(case).max(0.0);
-    let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES)?;
+    let new = case.change(&pinned);
+    let n = new - new_descriptors(case).max(0.0);
+    // Where most were found open, the growth is theirs.
+    let growing = case.grows(&pinned).filter(|_| n >= FEWEST_NAMES && n >= NOT_FOUND * new)?;
     let parts = [FILE.of(case, n), OPENING.of(case, n)].concat();
+    // Beside a list of what is open, it takes more to be worth a word.
+    let bytes: f64 = parts.iter().map(|(_, bytes)| bytes).sum();
+    let rate = growing.trend.per_hour.map_or(0.0, |it| it.low * bytes / n);
+    if lacking(case, Source::Descriptors).is_none() && !case.is_material(bytes, rate) {
+        return None;
+    }
     // What others have claimed before is theirs.
     let least = parts.iter().map(|(_, bytes)| bytes).sum::<f64>() / 2.0;
     let finding = Finding {
@@ -85,7 +95,7 @@ fn new_descriptors(case: &Case<'_>) -> f64 {
         _ => false,
     };
     let counts = case.observed.series.iter().filter(|(key, _)| is_count(key));
-    counts.map(|(_, series)| series.change()).sum()
+    counts.map(|(_, series)| case.change_of(series)).sum()
 }
 
 /// Names and inodes of files that nobody uses: they look like a leak, and are a cache.
@@ -125,7 +135,7 @@ fn reclaimable(case: &Case<'_>) -> Option<Cleared> {
 fn not_growing(case: &Case<'_>) -> Option<Cleared> {
     let groups = case.observed.series.iter().filter_map(|(key, series)| match key {
         Key::Slab(group) if !case.observed.reclaimable.contains(group) => {
-            Some((group, series.change()))
+            Some((group, case.change_of(series)))
         }
         _ => None,
     });

@@ -18,7 +18,7 @@ const LEAST: f64 = (16_u64 << 20) as f64;
 pub(super) fn limit(case: &Case<'_>, key: &Key, trend: &Trend) -> Option<String> {
     let series = case.observed.series.get(key).filter(|_| trend.shape == Shape::Decelerating)?;
     let values = series.values();
-    let rise = series.change();
+    let rise = case.change_of(series);
     let (start, end) = (values.first()?, values.last()?);
     let last_third = &values[values.len() - values.len() / 3 - 1..];
     let moves = last_third.iter().map(|it| (it - end).abs()).fold(0.0, f64::max);

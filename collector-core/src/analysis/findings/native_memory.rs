@@ -32,7 +32,7 @@ fn claim(case: &Case<'_>, programs: &[Program], growing: &Growing) -> Option<Cla
     let go = programs.iter().find(|it| it.process.as_ref() == Some(process));
     let runtime = go.and_then(|it| it.runtime_memory(case));
     let resident = case.change(&growing.key);
-    let bytes = resident - runtime.map_or(0.0, |it| it.change().max(0.0));
+    let bytes = resident - runtime.map_or(0.0, |it| case.change_of(&it).max(0.0));
     let term = Key::Host(HostFigure::Term(Term::Anonymous));
     InBytes {
         id: Id::NativeMemory,
@@ -59,7 +59,7 @@ fn next(process: &Process, is_go: bool) -> Vec<String> {
 /// The processes whose memory rose most and that do not leak, with the reason.
 fn cleared(case: &Case<'_>, growing: &[Growing]) -> Vec<Cleared> {
     let of_process = case.observed.series.iter().filter_map(|(key, series)| match key {
-        Key::Of(_, ProcessFigure::Anonymous) => Some((key, series.change())),
+        Key::Of(_, ProcessFigure::Anonymous) => Some((key, case.change_of(series))),
         _ => None,
     });
     let mut rose: Vec<(&Key, f64)> = of_process

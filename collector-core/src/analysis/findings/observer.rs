@@ -12,7 +12,6 @@ use crate::analysis::conclusion::mib;
 use crate::analysis::finding::{Cleared, Id};
 use crate::analysis::ledger::Term;
 use crate::analysis::series::{Key, OwnFigure, ProcessFigure};
-use crate::analysis::window::Window;
 
 /// Inodes of a process's own directory in `/proc` that are read.
 const FILES_OF_A_PROCESS: f64 = 4.0;
@@ -30,8 +29,7 @@ pub(super) struct Own {
 
 pub(super) fn examine(case: &Case<'_>) -> Own {
     let (mut claimed, why) = scans(case);
-    let window = Window::of(case.observed);
-    let own = |figure| window.growth_of(&Key::Own(figure)).unwrap_or(0.0);
+    let own = |figure| case.window.growth_of(&Key::Own(figure)).unwrap_or(0.0);
     let stack = case.observed.accounts.iter().rev().find_map(|it| it.stack_bytes);
     let stacks = stack.map_or(0.0, |each| each as f64 * own(OwnFigure::Threads));
     for cost in [FILE, OPENING] {

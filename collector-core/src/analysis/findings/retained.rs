@@ -23,7 +23,10 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let cleared = programs(case).into_iter().filter_map(|program| {
         let (key, idle) = program.idle_memory(case)?;
         let held = *idle.values().last()?;
-        if held < LEAST || idle.change() > AT_REST * held || idle.values().len() < MIN_SAMPLES {
+        if held < LEAST
+            || case.change_of(&idle) > AT_REST * held
+            || idle.values().len() < MIN_SAMPLES
+        {
             return None;
         }
         Some(Cleared {
@@ -47,7 +50,7 @@ fn after_a_peak(case: &Case<'_>, key: &Key, series: &Series) -> Option<Claim> {
         return None;
     }
     let (_, peak) = series.range();
-    let kept = series.change();
+    let kept = case.change_of(series);
     let (first, last) = series.ends();
     let end = &values[values.len() - values.len() / 3..];
     let (low, high) = end

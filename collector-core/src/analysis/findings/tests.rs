@@ -8,6 +8,7 @@ mod kernel;
 mod objects;
 mod once;
 mod processes;
+mod sizes;
 mod sources;
 
 use expect_test::{Expect, expect};
@@ -15,7 +16,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::analysis::finding::Process;
 use crate::analysis::ledger::{Accounts, Pinned};
-use crate::analysis::series::{HostFigure, Observed, Source};
+use crate::analysis::series::{HostFigure, Observed, Series, Source};
 
 /// A capture of `n` samples, a minute apart, of a host on which nothing happens.
 pub(super) fn quiet(n: usize) -> Observed {
@@ -28,7 +29,7 @@ pub(super) fn quiet(n: usize) -> Observed {
         vmalloc: Some(30 << 20),
         percpu: Some(0),
         hugetlb: Some(0),
-        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000 }),
+        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000, ..Pinned::default() }),
         ..Accounts::default()
     };
     let mut observed = Observed {
@@ -179,6 +180,7 @@ fn the_founding_case() {
               fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
               slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
               slabinfo/slabinfo: objects of ext4_inode_cache: 50003 -> 52303
+            cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );

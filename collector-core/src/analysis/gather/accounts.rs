@@ -1,5 +1,6 @@
 //! The memory account of a sample, from meminfo, zoneinfo, vmallocinfo and dentry-state.
 
+use super::descriptors::NoFiles;
 use super::texts::Texts;
 use crate::analysis::ledger::{Accounts, FileSlab, Pinned, Term};
 use crate::analysis::readers::meminfo::Meminfo;
@@ -21,17 +22,6 @@ pub(super) fn take(
     let mut push = |figure, bytes: i64| observed.push(Key::Host(figure), sample, bytes as f64);
     push(HostFigure::Used, accounts.used());
     push(HostFigure::Unaccounted, accounts.unaccounted());
-    for (term, bytes) in accounts.terms() {
-        // What no sample tells of, such as huge pages on a kernel without them, is no series.
-        let is_told = match term {
-            Term::SwapCache => bytes != 0,
-            Term::HugePages => accounts.hugetlb.is_some(),
-            _ => true,
-        };
-        if is_told {
-            push(HostFigure::Term(term), bytes);
-        }
-    }
     if let Some(free) = accounts.per_cpu_free {
         observed.push(Key::Host(HostFigure::FreeOnProcessors), sample, free as f64);
     }
@@ -39,6 +29,34 @@ pub(super) fn take(
         observed.push(Key::Host(HostFigure::Available), sample, available as f64);
     }
     observed.accounts.push(accounts);
+}
+
+/// Puts the terms of all accounts into series. It comes last, for which names in use are of files,
+/// the descriptors tell: `opened` in samples, in order, that list them.
+pub(super) fn finish(observed: &mut Observed, opened: &[(usize, NoFiles)]) {
+    let used = observed.series.get(&Key::Host(HostFigure::Used));
+    let samples: Vec<usize> = used.map_or(Vec::new(), |it| it.samples().collect());
+    for (sample, account) in samples.into_iter().zip(&mut observed.accounts) {
+        // They may be listed less often than accounts are taken.
+        let n_before = opened.partition_point(|(at, _)| *at <= sample);
+        let no_files = opened.get(n_before.saturating_sub(1)).map(|(_, it)| *it);
+        if let (Some(names), Some(it)) = (&mut account.pinned_share, no_files) {
+            names.of_pipes = it.pipe_ends.div_ceil(2);
+            names.without_inode = it.anonymous;
+        }
+        for (term, bytes) in account.terms() {
+            // What no sample tells of, such as huge pages on a kernel without them, is no series.
+            let is_told = match term {
+                Term::SwapCache => bytes != 0,
+                Term::HugePages => account.hugetlb.is_some(),
+                _ => true,
+            };
+            if is_told {
+                let key = Key::Host(HostFigure::Term(term));
+                observed.series.entry(key).or_default().push(sample, bytes as f64);
+            }
+        }
+    }
 }
 
 /// Bytes that no machine has: a text with more is damaged.
@@ -62,7 +80,11 @@ fn accounts(meminfo: &Meminfo<'_>, texts: &Texts<'_>, page: PageSize) -> Option<
         (None | Some(0), Some(pages)) => Some(pages.bytes(page).0),
         (told, _) => told,
     };
-    let pinned_share = texts.dentries.map(|it| Pinned { dentries: it.dentries, unused: it.unused });
+    let pinned_share = texts.dentries.map(|it| Pinned {
+        dentries: it.dentries,
+        unused: it.unused,
+        ..Pinned::default()
+    });
     let per_cpu_free = texts.zoneinfo.and_then(Zoneinfo::free_on_processors);
     Some(Accounts {
         total: told("MemTotal")?,
@@ -101,12 +123,11 @@ fn file_slab(groups: &SlabGroups, texts: &Texts<'_>, page: PageSize) -> Option<F
     let mut slab = FileSlab::default();
     for cache in texts.caches? {
         let group = groups.group(cache.name);
-        let place = match groups.is_reclaimable(cache.name) {
-            Some(false) => continue,
-            _ if slab_names::is_of_names(&group) => &mut slab.names,
-            _ if slab_names::is_of_inodes(&group) => &mut slab.inodes,
-            _ => continue,
-        };
+        if groups.is_reclaimable(cache.name) == Some(false) {
+            continue;
+        }
+        let Some(kind) = slab_names::of_files(&group) else { continue };
+        let place = slab.of_mut(kind);
         let taken = cache.active_objects as f64 * cache.bytes_of_an_object(page);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
         let taken = taken as u64;

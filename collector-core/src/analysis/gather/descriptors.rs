@@ -29,6 +29,17 @@ pub(super) struct Scans {
     sockets: Tally<Process>,
     /// Classes of each process so far.
     n_classes: HashMap<Process, HashSet<Rc<str>>>,
+    /// What is no file, of all processes, by the sample.
+    no_files: Vec<(usize, NoFiles)>,
+}
+
+/// Descriptors that are neither files nor sockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct NoFiles {
+    /// Ends of pipes.
+    pub(super) pipe_ends: u64,
+    /// Those that have no inode of their own.
+    pub(super) anonymous: u64,
 }
 
 /// What a socket is: its kind or state, and the bytes in its queues.
@@ -88,6 +99,7 @@ impl Scans {
         let has_tables = texts.unix.is_some() && !texts.tcp.is_empty();
         let sockets = has_tables.then(|| sockets(texts));
         let mut open = Open::default();
+        let mut no_files = NoFiles::default();
         for (holder, rows) in descriptors.by_holder().filter(|(it, _)| !own.has(it.pid)) {
             let process = process(holder.pid, holder.start_ticks);
             name(observed, &process, &holder.command);
@@ -99,8 +111,13 @@ impl Scans {
                     (None, _) => open.take_file(row, &mut self.classes, classes),
                 }
             }
+            for (class, it) in &open.classes {
+                no_files.pipe_ends += if &**class == "pipe:" { it.n } else { 0 };
+                no_files.anonymous += if class.starts_with("anon_inode:") { it.n } else { 0 };
+            }
             self.count(&process, sample, rows.len(), has_tables, &mut open);
         }
+        self.no_files.push((sample, no_files));
     }
 
     /// Adds what one process has open in one sample, and empties it.
@@ -143,6 +160,11 @@ impl Scans {
         if let Some(queued) = open.queued.take() {
             add(Key::Of(holder.clone(), ProcessFigure::QueuedBytes), queued);
         }
+    }
+
+    /// What is no file, in the samples that list what is open.
+    pub(super) fn no_files(&self) -> &[(usize, NoFiles)] {
+        &self.no_files
     }
 
     pub(super) fn finish(self, observed: &mut Observed) {

@@ -2,8 +2,8 @@
 
 use super::tally::Tally;
 use super::texts::Texts;
-use crate::analysis::readers::PageSize;
 use crate::analysis::readers::slab_names::SlabGroups;
+use crate::analysis::readers::{PageSize, Pages};
 use crate::analysis::series::{Key, Observed};
 
 /// What the kernel counts as slab and has in no cache: allocations by `kmalloc` of more than two
@@ -37,6 +37,8 @@ pub(super) fn take(
         }
         if !observed.object_bytes.contains_key(&group) {
             observed.object_bytes.insert(group.clone(), cache.bytes_of_an_object(page));
+            let slab = Pages(cache.pages_per_slab).bytes(page).0 as f64;
+            observed.slab_bytes.insert(group.clone(), slab);
         }
         let objects = cache.active_objects as f64;
         counts.add(Key::SlabObjects(group.clone()), sample, objects);

@@ -30,15 +30,17 @@ pub(super) fn processes<'o>(window: &Window<'o>) -> Family<'o> {
     window.family(|it| matches!(it, Key::Of(_, ProcessFigure::Anonymous)))
 }
 
-/// Whether the divided figure is told wherever the process is there: one end of the one and the
-/// other end of the other have no difference that means anything.
+/// Whether the divided figure is told wherever the process is there, and from no later look: one
+/// end of the one and the other end of the other have no difference that means anything, and what
+/// was first told later does not stand for the start.
 fn are_both_told(
     window: &Window<'_>,
     (resident, of_process): (&Family<'_>, &Series),
     (proportional, divided): (&Family<'_>, &Series),
 ) -> bool {
     window.ends().all(|(sample, _)| {
-        let is_there = of_process.value_at(resident.look(*sample)).is_some();
-        is_there == divided.value_at(proportional.look(*sample)).is_some()
+        let (one, other) = (resident.look(*sample), proportional.look(*sample));
+        let is_there = of_process.value_at(one).is_some();
+        is_there == divided.value_at(other).is_some() && other <= one.max(*sample)
     })
 }

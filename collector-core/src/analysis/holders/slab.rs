@@ -3,8 +3,8 @@
 
 use crate::analysis::case::Case;
 use crate::analysis::findings::Account;
-use crate::analysis::ledger::{Accounts, Objects, Term};
-use crate::analysis::readers::slab_names::{is_of_inodes, is_of_names};
+use crate::analysis::ledger::{Kept, Term};
+use crate::analysis::readers::slab_names::{OfFiles, of_files};
 use crate::analysis::series::{Key, Series};
 
 use super::Kind;
@@ -35,7 +35,7 @@ pub(super) fn list<'o>(
         other => *other == Account::Term(term),
     };
     list.observer(observer.iter().filter(|(account, _)| own(account)));
-    let is_told = window.ends().all(|(_, account)| account.shares_in_use().is_some());
+    let is_told = window.ends().all(|(_, account)| account.share_in_use(OfFiles::Names).is_some());
     let mut held_of_all = 0.0;
     for (key, series) in &groups.members {
         let Key::Slab(group) = key else { continue };
@@ -72,20 +72,19 @@ pub(super) fn list<'o>(
 
 /// The growth of what is in use of a group of names or inodes; 0 for others.
 fn pinned(window: &Window<'_>, groups: &Family<'_>, group: &str, series: &Series) -> f64 {
-    let share = |account: &Accounts| {
-        let (of_names, of_inodes) = account.shares_in_use()?;
-        match (is_of_names(group), is_of_inodes(group)) {
-            (true, _) => Some(of_names),
-            (false, true) => Some(of_inodes),
-            (false, false) => None,
-        }
-    };
+    let Some(kind) = of_files(group) else { return 0.0 };
     let observed = window.observed;
     let objects = observed.series.get(&Key::SlabObjects(group.into()));
     let each = observed.object_bytes.get(group).copied().unwrap_or(0.0);
-    window.change(|sample, account| {
-        let Some(share) = share(account) else { return 0.0 };
-        let n = objects.map_or(0.0, |it| groups.value(it, sample));
-        Objects::kept(groups.value(series, sample), n * each, share)
-    })
+    let change = |of: &dyn Fn(Kept) -> f64| {
+        window.change(|sample, account| {
+            let Some(share) = account.share_in_use(kind) else { return 0.0 };
+            let n = objects.map_or(0.0, |it| groups.value(it, sample));
+            of(Kept::of(groups.value(series, sample), n * each, share))
+        })
+    };
+    // Whether the room counts, the whole kind tells, as in the term that this is a part of.
+    let of_kind = window.change(|_, account| account.kept(kind).map_or(0.0, |it| it.room));
+    let room = if of_kind > 0.0 { change(&|it| it.room) } else { 0.0 };
+    change(&|it| it.taken) + room
 }

@@ -23,7 +23,7 @@ fn start() -> Accounts {
         stacks_in_vmalloc: true,
         percpu: Some(4 * MIB),
         hugetlb: Some(0),
-        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000 }),
+        pinned_share: Some(Pinned { dentries: 100_000, unused: 80_000, ..Pinned::default() }),
         ..Accounts::default()
     };
     // 14 MiB are set aside at boot.
@@ -37,7 +37,7 @@ fn start() -> Accounts {
 fn check(change: impl Fn(&mut Accounts), expected: Expect) {
     let mut end = start();
     change(&mut end);
-    let found = growth(&[start(), end]).expect("two samples");
+    let found = growth(&[start(), end], 1).expect("two samples");
     let sum: i64 = found.terms.iter().map(|(_, bytes)| bytes).sum();
     assert_eq!(sum + found.unaccounted, found.used, "the terms add up");
     let mib = |bytes: i64| bytes / (1 << 20);
@@ -100,7 +100,8 @@ fn free_pages_on_the_lists_of_processors_are_free() {
 fn slab_of_open_files_is_pinned_and_that_of_closed_ones_is_not() {
     let files = |unused: u64| {
         move |it: &mut Accounts| {
-            it.pinned_share = Some(Pinned { dentries: 160_000, unused: 80_000 + unused });
+            it.pinned_share =
+                Some(Pinned { dentries: 160_000, unused: 80_000 + unused, ..Pinned::default() });
             it.slab_reclaimable += 120 * MIB;
             it.free -= 120 * MIB;
         }
@@ -143,7 +144,7 @@ fn a_kernel_that_tells_less_still_adds_up() {
     let mut later = old;
     later.anonymous += 5 * MIB;
     later.free -= 5 * MIB;
-    let found = growth(&[old, later]).expect("two samples");
+    let found = growth(&[old, later], 1).expect("two samples");
     assert_eq!((found.of(Term::Anonymous), found.unaccounted), (5 << 20, 0));
     assert_eq!(residual(&[old, later], false), Some(0));
 }
@@ -158,15 +159,29 @@ fn the_ends_are_means_so_that_terms_add_up_under_noise() {
             it
         })
         .collect();
-    let found = growth(&samples).expect("samples");
+    let found = growth(&samples, end_samples(samples.len())).expect("samples");
     let sum: i64 = found.terms.iter().map(|(_, bytes)| bytes).sum();
     assert_eq!(sum + found.unaccounted, found.used);
     assert_eq!(found.of(Term::Anonymous) >> 20, 21, "from the mean of 0..3 to that of 21..24");
 }
 
 #[test]
+fn a_sample_that_is_left_out_does_not_move_the_ends() {
+    let samples: Vec<Accounts> = (0..23_u64)
+        .map(|i| Accounts { anonymous: i * MIB, free: start().free - i * MIB, ..start() })
+        .collect();
+    let observed = |in_flight| crate::analysis::series::Observed {
+        accounts: samples.clone(),
+        in_flight,
+        ..Default::default()
+    };
+    let of = |k| growth(&samples, k).expect("samples").of(Term::Anonymous) >> 20;
+    assert_eq!((of(observed(1).end_samples()), of(observed(0).end_samples())), (20, 21));
+}
+
+#[test]
 fn one_sample_has_no_growth() {
-    assert_eq!(growth(&[start()]), None);
+    assert_eq!(growth(&[start()], 1), None);
     assert_eq!(residual(&[], false), None);
 }
 
@@ -219,16 +234,21 @@ fn with_files(files: Files) -> Accounts {
         held: room * each,
     };
     let mut it = start();
-    let slab = FileSlab { names: objects(files.names, 200), inodes: objects(files.inodes, 1000) };
+    let slab = FileSlab {
+        names: objects(files.names, 200),
+        inodes: objects(files.inodes, 1000),
+        ..FileSlab::default()
+    };
     it.slab_reclaimable += slab.names.held + slab.inodes.held;
     it.file_slab = Some(slab);
-    it.pinned_share = Some(Pinned { dentries: files.names.0, unused: files.unused });
+    it.pinned_share =
+        Some(Pinned { dentries: files.names.0, unused: files.unused, ..Pinned::default() });
     it
 }
 
 /// The growth of the pinned slab and of the reclaimable one, in thousands of bytes.
 fn slab_growth(before: Files, after: Files) -> (i64, i64) {
-    let found = growth(&[with_files(before), with_files(after)]).expect("two samples");
+    let found = growth(&[with_files(before), with_files(after)], 1).expect("two samples");
     (found.of(Term::SlabPinned) / 1000, found.of(Term::SlabReclaimable) / 1000)
 }
 
@@ -248,10 +268,58 @@ fn with_slabinfo_only_names_and_inodes_in_use_are_pinned() {
     assert_eq!(slab_growth(start, negative), (0, 120_000));
     // Closed again.
     assert_eq!(slab_growth(leak, start), (-72_000, 0));
-    // Most of what is not in use is gone, and the slabs stay for the sake of one inode in each: of
-    // their room, only what the other inodes take can be had.
+}
+
+#[test]
+fn of_room_in_slabs_names_in_use_keep_their_share() {
+    // Most of what is not in use is gone, and the slabs stay: half of the inodes that are left are
+    // in use, and half of the slab is theirs.
+    let start = Files { names: (100_000, 100_000), inodes: (300_000, 300_000), unused: 80_000 };
     let sparse = Files { names: (20_000, 20_000), inodes: (40_000, 300_000), unused: 0 };
-    assert_eq!(slab_growth(start, sparse), (260_000, -276_000));
+    assert_eq!(slab_growth(start, sparse), (130_000, -146_000));
+    // With nothing in use all of it can be given back.
+    let nothing = Files { names: (20_000, 20_000), unused: 20_000, ..sparse };
+    assert_eq!(slab_growth(nothing, Files { inodes: (9_000, 300_000), ..nothing }), (0, 0));
+    // Six thousand files that are opened and not closed take the room that there is: that of slabs
+    // half full, and what is left of it when most of what is there is in use.
+    let half = Files { names: (50_000, 100_000), inodes: (50_000, 100_000), unused: 46_000 };
+    let more = Files { names: (56_000, 100_000), inodes: (56_000, 100_000), unused: 46_000 };
+    let (pinned, rest) = slab_growth(half, more);
+    assert_eq!((pinned, rest), (11_828, -11_828), "the files take 7,200, and some room");
+    let used = Files { names: (90_000, 100_000), inodes: (90_000, 100_000), unused: 5_000 };
+    let more = Files { names: (96_000, 100_000), inodes: (96_000, 100_000), unused: 5_000 };
+    assert_eq!(slab_growth(used, more), (7_200, -7_200));
+    // While others that nobody uses take room too, nothing seems to be given back.
+    let filled = Files { names: (99_000, 100_000), inodes: (99_000, 100_000), unused: 89_000 };
+    assert_eq!(slab_growth(half, filled), (7_200, -7_200));
+}
+
+#[test]
+fn an_eventfd_has_a_name_and_no_inode() {
+    let at = |pinned: Pinned, sockets: u64| {
+        let mut it = with_files(Files {
+            names: (100_000, 100_000),
+            inodes: (50_000, 50_000),
+            unused: 90_000,
+        });
+        it.pinned_share = Some(pinned);
+        let slab = it.file_slab.as_mut().expect("slab");
+        slab.sockets = Objects { number: sockets, taken: sockets * 800, held: sockets * 800 };
+        slab.pipes = Objects { number: 1000, taken: 600_000, held: 600_000 };
+        it.slab_reclaimable += slab.sockets.held + slab.pipes.held;
+        it
+    };
+    let start = Pinned { dentries: 100_000, unused: 90_000, ..Pinned::default() };
+    let grown = |end: Pinned, sockets: u64| {
+        growth(&[at(start, 0), at(end, sockets)], 1).expect("two samples").of(Term::SlabPinned)
+            / 1000
+    };
+    let names = Pinned { unused: 81_000, ..start };
+    assert_eq!(grown(names, 0), 9_000 * 12 / 10, "files");
+    assert_eq!(grown(Pinned { without_inode: 9_000, ..names }, 0), 9_000 * 2 / 10, "eventfds");
+    assert_eq!(grown(names, 9_000), 9_000, "sockets, of 800 bytes");
+    let pipes = Pinned { of_pipes: 900, unused: 89_100, ..start };
+    assert_eq!(grown(pipes, 0), 900 * 8 / 10, "pipes, of 600 bytes");
 }
 
 #[test]
@@ -259,16 +327,16 @@ fn without_slabinfo_the_estimate_is_of_means_and_follows_a_fall() {
     let with = |slab: u64, dentries: u64, unused: u64| {
         let mut it = start();
         it.slab_reclaimable = slab * MIB;
-        it.pinned_share = Some(Pinned { dentries, unused });
+        it.pinned_share = Some(Pinned { dentries, unused, ..Pinned::default() });
         it
     };
     // Half of the names went, all that are left are in use.
-    let found = growth(&[with(100, 100_000, 80_000), with(50, 50_000, 0)]).expect("two samples");
+    let found = growth(&[with(100, 100_000, 80_000), with(50, 50_000, 0)], 1).expect("two samples");
     assert_eq!(found.of(Term::SlabPinned) >> 20, 30);
     assert_eq!(found.of(Term::SlabReclaimable) >> 20, -80);
     // One sample at the very end that jumps is one of its end's two.
     let mut samples: Vec<Accounts> = vec![with(100, 100_000, 80_000); 15];
     samples.push(with(200, 200_000, 80_000));
-    let found = growth(&samples).expect("samples");
+    let found = growth(&samples, end_samples(samples.len())).expect("samples");
     assert_eq!(found.of(Term::SlabPinned) >> 20, 50);
 }

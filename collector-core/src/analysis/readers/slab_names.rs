@@ -133,18 +133,37 @@ pub fn members(group: &str) -> impl Iterator<Item = &str> {
     group.split(move |c| !is_name(c)).filter(|name| !name.is_empty())
 }
 
-/// Whether the names of files (dentries) are in a group.
-#[must_use]
-pub fn is_of_names(group: &str) -> bool {
-    members(group).any(|it| it == "dentry")
+/// What of a file, or of what is opened like one, a group of caches has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OfFiles {
+    /// Names (dentries): whatever is open has one.
+    Names,
+    /// Inodes of file systems, those of `/proc` among them.
+    Inodes,
+    /// Inodes of sockets.
+    Sockets,
+    /// Inodes of pipes, and of what the kernel itself shows as files, as in `/sys`.
+    Pipes,
 }
 
-/// Whether inodes of a file system are in it, those of `/proc`, sockets and pipes among them: each
-/// has a name that is in use or not. What security modules keep for each inode is none.
+impl OfFiles {
+    /// All of them.
+    pub const ALL: [OfFiles; 4] =
+        [OfFiles::Names, OfFiles::Inodes, OfFiles::Sockets, OfFiles::Pipes];
+}
+
+/// What of files is in a group; `None`: nothing. What security modules keep for each inode is
+/// none.
 #[must_use]
-pub fn is_of_inodes(group: &str) -> bool {
-    let ends = |it: &str| it.ends_with("inode_cache") || it.ends_with("_inode");
-    members(group).any(|it| ends(it) && it != "lsm_inode_cache")
+pub fn of_files(group: &str) -> Option<OfFiles> {
+    let kind = |it: &str| match it {
+        "dentry" => Some(OfFiles::Names),
+        "sock_inode_cache" => Some(OfFiles::Sockets),
+        "inode_cache" => Some(OfFiles::Pipes),
+        "lsm_inode_cache" => None,
+        _ => (it.ends_with("inode_cache") || it.ends_with("_inode")).then_some(OfFiles::Inodes),
+    };
+    members(group).filter_map(kind).min()
 }
 
 /// The size in `kmalloc-rnd-07-64`.

@@ -3,6 +3,9 @@
 use expect_test::expect;
 
 use super::*;
+use crate::analysis::ledger::Term;
+use crate::analysis::readers::slab_names::OfFiles;
+use crate::analysis::series::HostFigure;
 
 #[test]
 fn what_the_collector_itself_has_is_added_up() {
@@ -74,10 +77,38 @@ fn the_slab_of_names_and_inodes_and_the_size_of_a_stack() {
                 taken: 8798,
                 held: 40960,
             },
+            sockets: Objects {
+                number: 0,
+                taken: 0,
+                held: 0,
+            },
+            pipes: Objects {
+                number: 0,
+                taken: 0,
+                held: 0,
+            },
         }"#]]
     .assert_eq(&format!("{:#?}", with.file_slab.expect("a slab")));
     // Five names are in use, a quarter of all, and so are five inodes of nine.
-    assert_eq!(with.shares_in_use(), Some((0.25, 5.0 / 9.0)));
+    assert_eq!(with.share_in_use(OfFiles::Names), Some(0.25));
+    assert_eq!(with.share_in_use(OfFiles::Inodes), Some(5.0 / 9.0));
+    // Two of the names are of eventfds, and one is of a pipe with two ends.
+    let fds = format!(
+        "{HEAD}{}{}{}{}{}",
+        fd(7, 3, "anon_inode:[eventfd]"),
+        fd(7, 4, "anon_inode:[eventfd]"),
+        fd(7, 5, "pipe:[17]"),
+        fd(7, 6, "pipe:[17]"),
+        fd(7, 7, "/db/noms/LOCK (deleted)"),
+    );
+    let listed = [all[0], all[1], all[2], (FDS, &fds)];
+    let observed = gathered(&[&all, &listed, &all]);
+    let in_use: Vec<_> = observed.accounts.iter().map(|it| it.files_in_use()).collect();
+    assert_eq!(in_use, [Some(2); 3], "descriptors may be listed less often");
+    let series = &observed.series[&Key::Host(HostFigure::Term(Term::SlabPinned))];
+    let terms = observed.accounts[0].terms();
+    assert!(terms.contains(&(Term::SlabPinned, 11_150)), "{terms:?}");
+    assert_eq!(series.values(), [11_150.0; 3], "the series is that of the account");
     assert_eq!(with.stack_bytes, Some(16384));
     assert_eq!((without.file_slab, without.stack_bytes), (None, None), "nothing is invented");
 }

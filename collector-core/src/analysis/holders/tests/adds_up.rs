@@ -55,10 +55,16 @@ impl Chance {
             stacks_in_vmalloc: bytes() % 2 == 0,
             percpu: Some(bytes()),
             hugetlb: Some(bytes()),
-            pinned_share: Some(Pinned { dentries: bytes() % 9, unused: bytes() % 9 }),
+            pinned_share: Some(Pinned {
+                dentries: bytes() % 9,
+                unused: bytes() % 9,
+                ..Pinned::default()
+            }),
             file_slab: (bytes() % 9 != 0).then_some(FileSlab {
                 names: Objects { number: bytes() % 9, taken: bytes(), held: bytes() },
                 inodes: Objects { number: bytes() % 9, taken: bytes(), held: bytes() },
+                sockets: Objects { number: bytes() % 9, taken: bytes(), held: bytes() },
+                pipes: Objects { number: bytes() % 9, taken: bytes(), held: bytes() },
             }),
             stack_bytes: (bytes() % 2 == 0).then_some(16384),
         }

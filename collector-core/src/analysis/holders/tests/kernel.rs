@@ -98,6 +98,7 @@ fn slab() -> Observed {
     let file_slab = |at: u64| FileSlab {
         names: objects(NAMES * (16 + at), (16 + at) << 20),
         inodes: objects(NAMES * (16 + at), (128 + 3 * at) << 20),
+        ..FileSlab::default()
     };
     let mut observed = host(|at, it| {
         let n = at as u64;
@@ -106,7 +107,7 @@ fn slab() -> Observed {
         it.free -= rising(7, at);
         it.file_slab = Some(file_slab(n));
         let dentries = NAMES * (16 + n);
-        it.pinned_share = Some(Pinned { dentries, unused: dentries / 2 });
+        it.pinned_share = Some(Pinned { dentries, unused: dentries / 2, ..Pinned::default() });
     });
     for group in ["dentry", "ext4_inode_cache", "buffer_head"] {
         observed.reclaimable.insert(group.into());

@@ -47,6 +47,24 @@ fn a_process_that_came_and_one_that_ended_are_told_with_their_signs() {
 }
 
 #[test]
+fn divided_memory_that_is_told_from_the_middle_on_does_not_stand_for_the_start() {
+    let mut observed = growing_host();
+    let late = process(&mut observed, 1, "late");
+    add(&mut observed, &anonymous(&late), |at| Some(MIB * (100 + 4 * at) as f64));
+    let divided = Key::Of(late, ProcessFigure::ProportionalAnonymous);
+    add(&mut observed, &divided, |at| (at > 7).then_some(MIB * (90 + 4 * at) as f64));
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
+        56.00 process late (pid 1)
+        84.00 rest of processes not looked at, or shared by several
+    "#]],
+    );
+}
+
+#[test]
 fn shared_pages_are_divided_where_the_bundle_tells_and_never_at_one_end_only() {
     let mut observed = growing_host();
     for (pid, command) in [(1, "told"), (2, "half-told")] {
