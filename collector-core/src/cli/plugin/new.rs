@@ -117,7 +117,7 @@ fn check(name: &str, language: Language) -> Result<(), NewError> {
     match language {
         Language::Rust if is_one_of(NOT_IN_RUST) => Err(NewError::Crate(name.to_owned())),
         Language::Go if is_one_of(NOT_IN_GO) => Err(NewError::Module(name.to_owned())),
-        Language::Rust | Language::C | Language::Go => Ok(()),
+        Language::Rust | Language::C | Language::Cpp | Language::Go => Ok(()),
     }
 }
 
