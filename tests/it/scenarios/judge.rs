@@ -88,7 +88,6 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
                 let is_nobody = it["subject"]["pid"].is_null();
                 let is_holder = match holder {
                     Holder::Program => is_own(it),
-                    Holder::ProgramOrNobody => is_own(it) || is_nobody,
                     Holder::Nobody => is_nobody,
                 };
                 is_holder && is_id(it)

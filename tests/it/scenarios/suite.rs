@@ -46,8 +46,6 @@ pub(super) enum Size {
 pub(super) enum Holder {
     /// The program.
     Program,
-    /// The program, or nobody where the bundle is of a version that could not tell.
-    ProgramOrNobody,
     /// No process: a bundle does not tell.
     Nobody,
 }
@@ -98,7 +96,7 @@ const fn shell(name: &'static str, line: &'static str, cleared: &'static str) ->
     Scenario { name, program: Program::Shell(line), expected: Expected::Benign { cleared } }
 }
 
-use Holder::{Nobody, Program as Own, ProgramOrNobody as OwnIfTold};
+use Holder::{Nobody, Program as Own};
 use Size::{Bytes, Count, NotKnown};
 
 const fn own(id: &'static str, size: Size) -> Expected {
@@ -130,7 +128,7 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("native-heap", (4, 250), "native-memory", Own, Bytes(MIB)),
     leak("anonymous-maps", (4, 250), "native-memory", Own, Bytes(MIB)),
     leak("open-deleted", (100, 250), "open-files", Own, Bytes(1640.0)),
-    leak("one-of-seven", (2000, 250), "pinned-slab", Nobody, NotKnown),
+    leak("one-of-seven", (2000, 250), "pinned-slab", Own, NotKnown),
     leak("deleted-space", (4, 250), "deleted-file-space", Own, Bytes(MIB)),
     leak("memfds", (4, 250), "shared-memory", Own, Bytes(MIB)),
     leak("sysv-segments", (4, 250), "shared-memory", Own, Bytes(MIB)),
@@ -143,7 +141,7 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("full-unix-pairs", (20, 250), "unix-sockets", Own, Count("unix sockets", 2.0)),
     leak("close-wait", (100, 250), "close-wait", Own, Count("TCP CLOSE_WAIT", 1.0)),
     leak("unread-tcp", (1, 500), "socket-buffers", Own, NotKnown),
-    leak("inotify-watches", (100, 250), "inotify-watches", OwnIfTold, Count("objects of", 1.0)),
+    leak("inotify-watches", (100, 250), "inotify-watches", Own, Count("objects of", 1.0)),
     leak("threads", (25, 250), "threads", Own, Count("Threads", 1.0)),
     leak("zombies", (25, 250), "zombies", Own, Bytes(10035.0)),
     leak("split-maps", (1, 500), "mappings", Nobody, Bytes(1024.0 * 235.0)),
@@ -155,8 +153,8 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("packet-rings", (2, 250), "unaccounted-kernel", Own, Bytes(MIB)),
     leak("trace-buffer", (1, 250), "unaccounted-kernel", Nobody, NotKnown),
     leak("zram-data", (2, 250), "unaccounted-kernel", Nobody, Bytes(MIB)),
-    leak("timers", (500, 250), "timers", OwnIfTold, Bytes(384.0)),
-    leak("file-locks", (500, 250), "file-locks", OwnIfTold, Bytes(192.0)),
+    leak("timers", (500, 250), "timers", Own, Bytes(384.0)),
+    leak("file-locks", (500, 250), "file-locks", Own, Bytes(192.0)),
     server("go-quiet", &[], 0, Expected::Benign { cleared: "go-heap" }),
     server(
         "go-garbage",
