@@ -22,6 +22,9 @@ pub(super) struct Cost {
     pub(super) unaccounted: f64,
 }
 
+/// A cache with this share of new objects may have all of them: some of what was there before went.
+const NEARLY: f64 = 0.9;
+
 const NONE: Cost = Cost { slabs: &[], terms: &[], unaccounted: 0.0 };
 
 /// Inode caches of file systems.
@@ -236,7 +239,7 @@ impl Cost {
     /// What `n` of them can have taken of each account.
     pub(super) fn of(&self, case: &Case<'_>, n: f64) -> Vec<(Account, f64)> {
         let slabs = self.slabs.iter().filter_map(|(caches, each)| {
-            let group = group(case, caches, Some(n * each))?;
+            let group = group(case, caches, n * each)?;
             let bytes = case.observed.object_bytes.get(&group).copied().unwrap_or(0.0);
             Some((Account::Slab(group), n * each * bytes))
         });
@@ -251,22 +254,26 @@ impl Cost {
 
 /// How many more objects there are of the group that one of `caches` is in.
 pub(super) fn new_objects(case: &Case<'_>, caches: &[&str]) -> f64 {
-    group(case, caches, None).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
+    group(case, caches, f64::INFINITY).map_or(0.0, |it| case.change(&Key::SlabObjects(it)))
 }
 
-/// The group of one of `caches`, of those that have objects: the one that grew most, or whose growth
-/// is nearest to `n` objects. A cache of a file system that is not there is nobody's.
-fn group(case: &Case<'_>, caches: &[&str], n: Option<f64>) -> Option<Rc<str>> {
+/// The group of one of `caches`, of those that have objects: the one that grew most. Of several that
+/// have as many new objects as `n`, the nearest: what grew by more did so for another reason. A cache
+/// of a file system that is not there is nobody's.
+fn group(case: &Case<'_>, caches: &[&str], n: f64) -> Option<Rc<str>> {
     let has_objects = |group: &Rc<str>| {
         let series = case.observed.series.get(&Key::SlabObjects(Rc::clone(group)));
         series.is_some_and(|it| it.range().1 > 0.0)
     };
-    let fits = |group: &Rc<str>| {
-        let grown = case.change(&Key::SlabObjects(Rc::clone(group)));
-        n.map_or(grown, |n| -(grown - n).abs())
-    };
+    let grown = |group: &Rc<str>| case.change(&Key::SlabObjects(Rc::clone(group)));
     let groups = case.slab_groups(|name| caches.contains(&name));
-    groups.into_iter().filter(has_objects).max_by(|one, other| fits(one).total_cmp(&fits(other)))
+    groups.into_iter().filter(has_objects).max_by(|one, other| {
+        let (one, other) = (grown(one), grown(other));
+        match one.min(other) >= NEARLY * n {
+            true => other.total_cmp(&one),
+            false => one.total_cmp(&other),
+        }
+    })
 }
 
 /// Whether the accounts grew by what is claimed of them, within half and double: the second,

@@ -66,8 +66,8 @@ fn in_use(case: &Case<'_>) -> Option<Claim> {
     let parts = [FILE.of(case, n), OPENING.of(case, n)].concat();
     // Beside a list of what is open, it takes more to be worth a word.
     let bytes: f64 = parts.iter().map(|(_, bytes)| bytes).sum();
-    let rate = growing.trend.per_hour.map_or(0.0, |it| it.low * bytes / n);
-    if lacking(case, Source::Descriptors).is_none() && !case.is_material(bytes, rate) {
+    // The rate of programs that are not seen tells nothing.
+    if lacking(case, Source::Descriptors).is_none() && !case.is_material(bytes, 0.0) {
         return None;
     }
     // What others have claimed before is theirs.

@@ -124,6 +124,13 @@ fn a_cache_that_grows_for_another_reason_is_not_that_of_a_timerfd() {
     add_cache(&mut observed, "kmalloc-192", 192.0, |at| 110.0 * at as f64);
     add_cache(&mut observed, "kmalloc-256", 256.0, open);
     assert_eq!(bytes_of(&observed, Id::Descriptors), [2100 * 256]);
+    // Inodes that are read in beside those of a leak are in its cache, and not in one that is still.
+    let mut files = founding_case(24, false);
+    add_cache(&mut files, "shmem_inode_cache", 700.0, |_| 400.0);
+    files.series.remove(&Key::Slab("ext4_inode_cache".into()));
+    files.series.remove(&Key::SlabObjects("ext4_inode_cache".into()));
+    add_cache(&mut files, "ext4_inode_cache", 1128.0, |at| 700.0 * at as f64);
+    assert_eq!(bytes_of(&files, Id::OpenFiles), [2100 * 1512]);
 }
 
 #[test]
