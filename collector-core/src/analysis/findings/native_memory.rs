@@ -69,7 +69,10 @@ fn cleared(case: &Case<'_>, growing: &[Growing]) -> Vec<Cleared> {
     let line = |(key, _): &(&Key, f64)| {
         let Key::Of(process, _) = key else { return None };
         let trend = case.trend(key)?;
-        let why = why_not(&trend, 0.0).unwrap_or_else(|| "it is not clear enough".to_owned());
+        let why = match case.lasts(key) {
+            true => why_not(&trend, 0.0).unwrap_or_else(|| "it is not clear enough".to_owned()),
+            false => "it is gone at the end, with what it had".to_owned(),
+        };
         let limit = limit(case, key, &trend).unwrap_or_default();
         Some(Cleared {
             id: Id::NativeMemory,

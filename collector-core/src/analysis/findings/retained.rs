@@ -43,7 +43,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
 /// Memory of a process that came down from a peak, is at rest since, and is more than before it.
 fn after_a_peak(case: &Case<'_>, key: &Key, series: &Series) -> Option<Claim> {
     let values = series.values();
-    if values.len() < MIN_SAMPLES {
+    if values.len() < MIN_SAMPLES || !case.lasts(key) {
         return None;
     }
     let (_, peak) = series.range();

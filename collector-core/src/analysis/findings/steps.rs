@@ -63,7 +63,8 @@ fn step(case: &Case<'_>, key: &Key, series: &Series) -> Option<Step> {
     let at = largest_jump(values).filter(|_| values.len() >= MIN_SAMPLES)?;
     let total = case.observed.accounts.last().map_or(f64::INFINITY, |it| it.total as f64);
     let bytes = series.change();
-    let is_lasting = values.last()? - values[at - 1] >= STAYS * (values[at] - values[at - 1]);
+    let stays = values.last()? - values[at - 1] >= STAYS * (values[at] - values[at - 1]);
+    let is_lasting = stays && case.lasts(key);
     if bytes < LEAST.min(LEAST_SHARE * total) || !is_lasting {
         return None;
     }

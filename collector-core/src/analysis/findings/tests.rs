@@ -57,6 +57,7 @@ pub(super) fn quiet(n: usize) -> Observed {
     ] {
         observed.entries.insert(source, entry.into());
         observed.looks.insert(source, n);
+        observed.last_look_seconds.insert(source, (n as f64 - 1.0) * 60.0);
     }
     observed
 }

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::*;
+use crate::analysis::finding::Id;
 
 /// A quiet host with dolt.
 fn host() -> Observed {
@@ -313,4 +314,27 @@ fn the_rate_is_that_of_the_bytes() {
     // 21 minutes between the middles of the first three and the last three samples.
     let bytes = rate * 21.0 / 60.0;
     assert!((bytes / found.bytes as f64 - 1.0).abs() < 0.01, "{bytes} and {}", found.bytes);
+}
+
+#[test]
+fn a_process_that_is_gone_does_not_go_on_though_no_other_one_varies() {
+    let grows_until = |end: usize| {
+        let mut observed = host();
+        let other = Process { pid: 1, start_ticks: 1 };
+        add(&mut observed, &Key::Of(other, ProcessFigure::Anonymous), |_| MIB);
+        for at in 0..end {
+            observed.push(of(ProcessFigure::Anonymous), at, MIB * (50 + 8 * at) as f64);
+            observed.push(Key::Descriptors(dolt(), "`x`".into()), at, 100.0 * at as f64);
+        }
+        examine(&Case::new(&observed))
+    };
+    let ids = |it: &Examined| it.findings.iter().map(|it| it.id).collect::<Vec<Id>>();
+    assert_eq!(ids(&grows_until(24)), [Id::OpenFiles, Id::NativeMemory]);
+    let gone = grows_until(18);
+    assert_eq!(ids(&gone), []);
+    let told = gone.cleared.iter().filter(|it| it.id == Id::NativeMemory).map(|it| &*it.why);
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        ["dolt (pid 4711): 50.0 MiB to 186 MiB: it is gone at the end, with what it had"]
+    );
 }
