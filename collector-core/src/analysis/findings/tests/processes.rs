@@ -188,7 +188,7 @@ fn full_pipes_explain_what_no_term_does() {
             pipe-buffers Leak Confident: dolt pipe:: 13762560 bytes
               fd-scan/fds.tsv: open pipe: of dolt (pid 4711): 0 -> 460
               meminfo/meminfo: unaccounted: 0 -> 15073280
-            cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB: not clear enough to tell
+            cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB, and that is not clear enough to tell: capture longer
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );
@@ -248,7 +248,7 @@ fn space_of_a_deleted_file() {
     check(
         &observed,
         expect![[r#"
-            deleted-file-space Growth Possible: dolt `spool.dat (deleted)`: 0 bytes
+            deleted-file-space Leak Confident: dolt `spool.dat (deleted)`: 220200960 bytes
               fd-scan/fds.tsv: bytes of `spool.dat (deleted)` of dolt (pid 4711): 0 -> 241172480
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
