@@ -64,7 +64,9 @@ pub struct Quality {
     pub gaps: Vec<Gap>,
     /// What was not there.
     pub missing: Vec<Missing>,
-    /// How far the account was from closing, in bytes; `None` where it could not be made.
+    /// Samples whose account is left out, because memory was in flight while they were taken.
+    pub in_flight: u64,
+    /// How far the account was from closing in the others, in bytes; `None` where it could not be made.
     pub residual: Option<i64>,
     /// Whether a bundle was cut off or damaged.
     pub is_cut: bool,

@@ -118,6 +118,14 @@ fn quality(out: &mut String, quality: &Quality) {
         let text = "merged by this kernel; a group of them is named by all its members";
         paragraph(out, "  slab caches: ", text);
     }
+    if quality.in_flight > 0 {
+        let text = format!(
+            "the account of {} of {} samples, which were taken while memory was in flight, as when \
+             a large process ends",
+            quality.in_flight, quality.samples
+        );
+        paragraph(out, "  left out: ", &text);
+    }
     for gap in &quality.gaps {
         let (at, length) = (span(gap.at_seconds), span(gap.seconds));
         paragraph(out, "  gap: ", &format!("{length} after {at}: {}", gap.why));

@@ -115,6 +115,7 @@ fn founding_case() -> Conclusion {
             why: "Permission denied".into(),
             how_to_get: "run as root".into(),
         }],
+        in_flight: 2,
         residual: Some(300_000),
         is_cut: false,
         slabs_merged: Some(true),

@@ -26,13 +26,14 @@ fn threads_have_stacks_and_tasks() {
     check(
         &observed,
         expect![[r#"
-        threads Leak Confident: dolt : 36288000 bytes
-          process-memory/status: Threads of dolt (pid 4711): 10 -> 1160
-          slabinfo/slabinfo: objects of task_struct: 200 -> 1350
-          meminfo/meminfo: kernel-stacks: 0 -> 18841600
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            threads Leak Confident: dolt : 36288000 bytes
+              process-memory/status: Threads of dolt (pid 4711): 10 -> 1160
+              slabinfo/slabinfo: objects of task_struct: 200 -> 1350
+              meminfo/meminfo: kernel-stacks: 0 -> 18841600
+            remark on threads: each takes 5.8 KiB of slab here; 1050 of them explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -45,13 +46,14 @@ fn dead_children_nobody_asks_for() {
     check(
         &observed,
         expect![[r#"
-        zombies Leak Confident: dolt : 672000 bytes
-          process-memory/stat: dead children of dolt (pid 4711): 0 -> 92
-          slabinfo/slabinfo: objects of task_struct: 200 -> 292
-          slabinfo/slabinfo: objects of sighand_cache: 200 -> 292
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            zombies Leak Confident: dolt : 672000 bytes
+              process-memory/stat: dead children of dolt (pid 4711): 0 -> 92
+              slabinfo/slabinfo: objects of task_struct: 200 -> 292
+              slabinfo/slabinfo: objects of sighand_cache: 200 -> 292
+            remark on zombies: each takes 7.8 KiB of slab here; 84 of them explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -101,7 +103,7 @@ fn a_step_a_warm_up_and_a_peak_are_cleared_with_the_reason() {
             native-memory Step Probable: step : 199229440 bytes
               process-memory/status: RssAnon of step (pid 1): 10485760 -> 209715200
             remark on native-memory: it came by 12 min after the first sample
-            cleared native-memory: step (pid 1): 10.0 MiB to 200 MiB: it rose at once, 12 min after the first sample
+            cleared native-memory: step (pid 1) does not leak: it rose at once, 12 min after the first sample
             cleared native-memory: warm-up (pid 2): 0.0 MiB to 199 MiB: it rises ever more slowly, as in a warm-up or a cache that fills; it has come to rest at 199 MiB, 199 MiB above its start
             cleared native-memory: peak (pid 3): 0.0 MiB to 60.0 MiB: it came down again; where that is a cycle of load, capture two of them
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
@@ -119,13 +121,14 @@ fn eventfds_and_other_descriptors_without_a_file() {
     check(
         &observed,
         expect![[r#"
-        descriptors Leak Confident: dolt anon_inode:eventfd: 215040 bytes
-          fd-scan/fds.tsv: open anon_inode:eventfd of dolt (pid 4711): 5 -> 925
-          slabinfo/slabinfo: objects of filp: 5 -> 925
-          slabinfo/slabinfo: objects of kmalloc-64: 5 -> 925
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            descriptors Leak Confident: dolt anon_inode:eventfd: 215040 bytes
+              fd-scan/fds.tsv: open anon_inode:eventfd of dolt (pid 4711): 5 -> 925
+              slabinfo/slabinfo: objects of filp: 5 -> 925
+              slabinfo/slabinfo: objects of kmalloc-64: 5 -> 925
+            remark on descriptors: each takes 256 bytes of slab here; 840 of them explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -205,13 +208,14 @@ fn connections_that_only_the_other_side_has_closed() {
     check(
         &observed,
         expect![[r#"
-        close-wait Leak Confident: dolt TCP CLOSE_WAIT: 672000 bytes
-          fd-scan/net-tcp: TCP CLOSE_WAIT of dolt (pid 4711): 0 -> 230
-          slabinfo/slabinfo: objects of sock_inode_cache: 0 -> 230
-          slabinfo/slabinfo: objects of TCP: 0 -> 230
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            close-wait Leak Confident: dolt TCP CLOSE_WAIT: 672000 bytes
+              fd-scan/net-tcp: TCP CLOSE_WAIT of dolt (pid 4711): 0 -> 230
+              slabinfo/slabinfo: objects of sock_inode_cache: 0 -> 230
+              slabinfo/slabinfo: objects of TCP: 0 -> 230
+            remark on close-wait: each takes 3.1 KiB of slab here; 210 of them explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
