@@ -73,12 +73,13 @@ impl Claim {
     }
 }
 
-/// Up to this share of what their caches grew by, objects explain it; beyond it they are more.
+/// Objects that would take more than this share of what their caches grew by explain nothing: their
+/// cost is a bound, or they were there before.
 const ALL: f64 = 1.05;
 
 /// What one of `n` new objects takes of the slab, by the sizes of this kernel, and how much of the
-/// growth of its caches all of them explain; `None`: they are in no cache, or in none that grew.
-/// Objects are compared, because the room in slabs is nobody's.
+/// growth of its caches all of them explain; `None`: they are in no cache, in none that grew, or
+/// take less than their cost. Objects are compared, because the room in slabs is nobody's.
 fn in_slab(case: &Case<'_>, parts: &[(Account, f64)], n: f64) -> Option<String> {
     let (mut claimed, mut grown) = (0.0, 0.0);
     for (account, bytes) in parts {
@@ -87,21 +88,14 @@ fn in_slab(case: &Case<'_>, parts: &[(Account, f64)], n: f64) -> Option<String> 
         claimed += bytes;
         grown += (case.change(&Key::SlabObjects(group.clone())) * each).max(0.0);
     }
-    if claimed <= 0.0 || grown <= 0.0 {
+    if claimed <= 0.0 || claimed > ALL * grown {
         return None;
     }
-    let each = bytes(whole(claimed / n));
-    Some(match claimed / grown {
-        share @ ..=ALL => format!(
-            "each takes {each} of slab here; {n:.0} of them explain {:.0} % of what the objects in \
-             their caches grew by",
-            (share * 100.0).min(100.0)
-        ),
-        _ => format!(
-            "each takes {each} of slab here; {n:.0} of them take more than the objects in their \
-             caches grew by: some were there before, or others were freed"
-        ),
-    })
+    Some(format!(
+        "{n:.0} x {} of slab explain {:.0} % of what the objects in their caches grew by",
+        bytes(whole(claimed / n)),
+        (claimed / grown * 100.0).min(100.0)
+    ))
 }
 
 /// The count, and the accounts it is found in again.

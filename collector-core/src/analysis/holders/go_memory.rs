@@ -31,7 +31,7 @@ const SYS: &str = "go_memstats_sys_bytes";
 const RELEASED: &str = "go_memstats_heap_released_bytes";
 const IN_USE: &str = "go_memstats_heap_inuse_bytes";
 const IDLE: &str = "go_memstats_heap_idle_bytes";
-const NOT_LIVE: &str = "new since the last collection, garbage, gaps";
+const NOT_LIVE: &str = "new, garbage, gaps";
 const STACKS: &str = "go_memstats_stack_inuse_bytes";
 
 /// Puts the parts of each Go program under its line.

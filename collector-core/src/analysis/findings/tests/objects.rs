@@ -64,7 +64,6 @@ fn watches_that_are_counted_have_a_holder_whatever_else_their_cache_is_for() {
               fd-scan/fdinfo: watches of dolt (pid 4711): 3 -> 2303
               slabinfo/slabinfo: objects of fanotify_mark, inotify_inode_mark, sigqueue: 4000 -> 2600
               slabinfo/slabinfo: objects of ext4_inode_cache: 9000 -> 11300
-            remark on inotify-watches: each takes 1.2 KiB of slab here; 2100 of them take more than the objects in their caches grew by: some were there before, or others were freed
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -100,7 +99,7 @@ fn locks_are_of_the_process_that_took_them_or_of_an_open_file() {
             file-locks Leak Confident: dolt : 1209600 bytes
               fd-scan/locks: locks of dolt (pid 4711): 0 -> 6900
               slabinfo/slabinfo: objects of file_lock_cache: 2 -> 6902
-            remark on file-locks: each takes 192 bytes of slab here; 6300 of them explain 100 % of what the objects in their caches grew by
+            remark on file-locks: 6300 x 192 bytes of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -115,7 +114,7 @@ fn locks_are_of_the_process_that_took_them_or_of_an_open_file() {
             file-locks Leak Confident:  locks of open files, or of another PID namespace: 1209600 bytes
               fd-scan/locks: locks of no process: 0 -> 6900
               slabinfo/slabinfo: objects of file_lock_cache: 0 -> 6900
-            remark on file-locks: each takes 192 bytes of slab here; 6300 of them explain 100 % of what the objects in their caches grew by
+            remark on file-locks: 6300 x 192 bytes of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -137,7 +136,7 @@ fn a_table_of_locks_that_grew_too_long_names_the_process_and_the_cache_the_numbe
             file-locks Leak Confident: dolt : 5241600 bytes
               fd-scan/locks: locks of dolt (pid 4711): 0 -> 16900
               slabinfo/slabinfo: objects of file_lock_cache: 0 -> 29900
-            remark on file-locks: each takes 192 bytes of slab here; 16900 of them explain 62 % of what the objects in their caches grew by
+            remark on file-locks: 16900 x 192 bytes of slab explain 62 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -158,7 +157,7 @@ fn timers_are_of_the_process_that_has_them() {
             timers Leak Confident: dolt : 1612800 bytes
               process-memory/timers: timers of dolt (pid 4711): 70 -> 4670
               slabinfo/slabinfo: objects of mnt_cache, posix_timers_cache: 0 -> 4600
-            remark on timers: each takes 384 bytes of slab here; 4200 of them explain 100 % of what the objects in their caches grew by
+            remark on timers: 4200 x 384 bytes of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],

@@ -30,7 +30,7 @@ fn threads_have_stacks_and_tasks() {
               process-memory/status: Threads of dolt (pid 4711): 10 -> 1160
               slabinfo/slabinfo: objects of task_struct: 200 -> 1350
               meminfo/meminfo: kernel-stacks: 0 -> 18841600
-            remark on threads: each takes 5.8 KiB of slab here; 1050 of them explain 100 % of what the objects in their caches grew by
+            remark on threads: 1050 x 5.8 KiB of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -50,7 +50,7 @@ fn dead_children_nobody_asks_for() {
               process-memory/stat: dead children of dolt (pid 4711): 0 -> 92
               slabinfo/slabinfo: objects of task_struct: 200 -> 292
               slabinfo/slabinfo: objects of sighand_cache: 200 -> 292
-            remark on zombies: each takes 7.8 KiB of slab here; 84 of them explain 100 % of what the objects in their caches grew by
+            remark on zombies: 84 x 7.8 KiB of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -125,7 +125,7 @@ fn eventfds_and_other_descriptors_without_a_file() {
               fd-scan/fds.tsv: open anon_inode:eventfd of dolt (pid 4711): 5 -> 925
               slabinfo/slabinfo: objects of filp: 5 -> 925
               slabinfo/slabinfo: objects of kmalloc-64: 5 -> 925
-            remark on descriptors: each takes 256 bytes of slab here; 840 of them explain 100 % of what the objects in their caches grew by
+            remark on descriptors: 840 x 256 bytes of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -212,7 +212,7 @@ fn connections_that_only_the_other_side_has_closed() {
               fd-scan/net-tcp: TCP CLOSE_WAIT of dolt (pid 4711): 0 -> 230
               slabinfo/slabinfo: objects of sock_inode_cache: 0 -> 230
               slabinfo/slabinfo: objects of TCP: 0 -> 230
-            remark on close-wait: each takes 3.1 KiB of slab here; 210 of them explain 100 % of what the objects in their caches grew by
+            remark on close-wait: 210 x 3.1 KiB of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],

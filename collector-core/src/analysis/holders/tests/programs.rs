@@ -144,7 +144,7 @@ fn the_memory_of_a_go_program_is_told_part_by_part() {
         expect![[r#"
             84.00 process dolt (pid 4711)
               28.00 live heap
-              14.00 new since the last collection, garbage, gaps
+              14.00 new, garbage, gaps
               14.00 idle and kept
               3.50 stacks
               3.50 runtime's own
@@ -168,7 +168,7 @@ fn a_go_program_that_was_started_has_all_its_memory_from_its_parts() {
         expect![[r#"
             127.00 process dolt (pid 4711) Started
               39.00 live heap
-              18.50 new since the last collection, garbage, gaps
+              18.50 new, garbage, gaps
               19.50 idle and kept
               4.62 stacks
               8.62 runtime's own
