@@ -28,8 +28,8 @@ fn report(options: &[&str], name: &str) -> String {
 #[test]
 fn the_founding_case_as_text() {
     expect![[r#"
-        Used memory grew by 181 MiB in 23 s. 4 % of the growth is a leak of `LOCK (deleted)` in
-        leaking-server (pid 31) (open-files, confident). The Go heap is flat.
+        Used memory grew by 181 MiB in 23 s. 7.8 MiB, 4 % of the 181 MiB that went up, is a leak of `LOCK
+        (deleted)` in leaking-server (pid 31) (open-files, confident). The Go heap is flat.
 
         Where it went
           file-cache             +128.9 MiB   71 %  #############################
@@ -55,25 +55,25 @@ fn the_founding_case_as_text() {
           of that                 +14.3 MiB  by this collector
 
         Findings
-        1. open-files, leak, confident: leaking-server (pid 31), `LOCK (deleted)`: 7.8 MiB, 1336 to 1339
-           MiB/h
+        1. open-files, leak, confident: leaking-server (pid 31), `LOCK (deleted)`: 7.8 MiB
            - fd-scan/fds.tsv: open `LOCK (deleted)` of leaking-server (pid 31): 215 -> 5,964
            - slabinfo/dentry-state: nr_dentry - nr_unused: 3,055 -> 9,284
            - slabinfo/slabinfo: objects of ext4_inode_cache: 177,156 -> 201,054
+           - 5250 x 1.6 KiB of slab explain 24 % of what the objects in their caches grew by
            next: find where `LOCK (deleted)` is opened and not closed: strace -f -e trace=openat,close -p 31
            next: restarting the process gives the memory back
 
         Looked at and cleared
           go-heap: the heap of leaking-server (pid 31) is flat: where its next collection begins stays at
                    4.0 MiB
-          goroutines: leaking-server (pid 31) has no more and more goroutines
+          goroutines: the goroutines of leaking-server (pid 31) do not become ever more
           shared-memory: shared memory stays at 53.0 MiB
           socket-buffers: the queues of TCP: their memory stays at 0.4 MiB
           kernel-slab: 5988 inodes of /proc, up to 5.2 MiB, are there because the collector asked for 5988
                        descriptors; they are given back when memory is needed
           kernel-slab: no cache that the kernel cannot give back grows
           unaccounted-kernel: what no term explains stays at 14.2 MiB
-          unaccounted-kernel: free pages on the lists of the processors went between 113 MiB and 528 MiB:
+          unaccounted-kernel: free pages on the lists of the processors were between 113 MiB and 528 MiB:
                               MemFree is lower by them, and they are free
           page-cache: pages of files grew by 129 MiB; the kernel gives them back when memory is needed
           does not grow: native-memory, pinned-slab, deleted-file-space, descriptors, pipe-buffers,
@@ -89,14 +89,14 @@ fn the_founding_case_as_text() {
 #[test]
 fn a_leak_of_a_go_heap_names_its_line() {
     expect![[r#"
-        Used memory grew by 666 MiB in 23 s. 49 % of the growth is a leak at main.growHeap (leak.go:103) in
-        leaking-server (pid 30) (go-heap, confident).
+        Used memory grew by 666 MiB in 23 s. 353 MiB, 49 % of the 713 MiB that went up, is a leak of memory
+        of the Go heap at main.growHeap (leak.go:103) in leaking-server (pid 30) (go-heap, confident).
 
         Where it went
           anonymous              +711.2 MiB  100 %  ########################################
                                  +354.6 MiB         leaking-server (pid 30)
                                                         +238.0 MiB  live heap
-                                                        +129.6 MiB  garbage and gaps
+                                                        +129.6 MiB  new, garbage, gaps
                                                           +1.2 MiB  idle and kept
                                                           +1.1 MiB  runtime's own
                                                          -15.5 MiB  not Go's
@@ -114,8 +114,7 @@ fn a_leak_of_a_go_heap_names_its_line() {
           of that                  +4.9 MiB  by this collector
 
         Findings
-        1. go-heap, leak, confident: leaking-server (pid 30), main.growHeap (leak.go:103): 353 MiB, 47930 to
-           83822 MiB/h
+        1. go-heap, leak, confident: leaking-server (pid 30), main.growHeap (leak.go:103): 353 MiB
            - go-pprof/heap.pb.gz: bytes in use from main.growHeap (leak.go:103), more than in the first: 0
              -> 142,654,191
            - prometheus-scrape/metrics.txt: go_memstats_next_gc_bytes: 50,884,834 -> 571,100,978
@@ -123,13 +122,13 @@ fn a_leak_of_a_go_heap_names_its_line() {
            next: see why main.growHeap (leak.go:103) keeps what it allocates
 
         Looked at and cleared
-          goroutines: leaking-server (pid 30) has no more and more goroutines
-          open-files: no process has 32 or more open files of one class more and more
+          goroutines: the goroutines of leaking-server (pid 30) do not become ever more
+          open-files: no process has ever more open files of one class, by 32 or more
           shared-memory: shared memory stays at 71.0 MiB
           socket-buffers: the queues of TCP: their memory stays at 1.1 MiB
           kernel-slab: no cache that the kernel cannot give back grows
           unaccounted-kernel: what no term explains stays at 14.5 MiB
-          unaccounted-kernel: free pages on the lists of the processors went between 36.8 MiB and 261 MiB:
+          unaccounted-kernel: free pages on the lists of the processors were between 36.8 MiB and 261 MiB:
                               MemFree is lower by them, and they are free
           page-cache: pages of files do not grow
           does not grow: pinned-slab, deleted-file-space, descriptors, pipe-buffers, unix-sockets,
@@ -139,8 +138,8 @@ fn a_leak_of_a_go_heap_names_its_line() {
         Data quality
           24 samples over 23 s; the account closes to 0.4 MiB
           slab caches: merged by this kernel; a group of them is named by all its members
-          missing: the account of 1 of 24 samples: memory was in flight while they were taken, as when a
-                   large process ends; the other samples make the account
+          left out: the account of 1 of 24 samples, which were taken while memory was in flight, as when a
+                    large process ends
     "#]].assert_eq(&report(&[], "go-heap"));
 }
 
@@ -167,12 +166,12 @@ fn a_quiet_host_is_told_to_be_one() {
           of that                  +4.4 MiB  by this collector
 
         Looked at and cleared
-          open-files: no process has 32 or more open files of one class more and more
+          open-files: no process has ever more open files of one class, by 32 or more
           shared-memory: shared memory stays at 53.0 MiB
           socket-buffers: the queues of TCP: their memory stays at 0.4 MiB
           kernel-slab: no cache that the kernel cannot give back grows
           unaccounted-kernel: what no term explains stays at 14.2 MiB
-          unaccounted-kernel: free pages on the lists of the processors went between 128 MiB and 441 MiB:
+          unaccounted-kernel: free pages on the lists of the processors were between 128 MiB and 441 MiB:
                               MemFree is lower by them, and they are free
           page-cache: pages of files grew by 223 MiB; the kernel gives them back when memory is needed
           does not grow: native-memory, pinned-slab, deleted-file-space, descriptors, pipe-buffers,
@@ -182,8 +181,8 @@ fn a_quiet_host_is_told_to_be_one() {
         Data quality
           24 samples over 23 s; the account closes to 0.6 MiB
           slab caches: merged by this kernel; a group of them is named by all its members
-          missing: the account of 1 of 24 samples: memory was in flight while they were taken, as when a
-                   large process ends; the other samples make the account
+          left out: the account of 1 of 24 samples, which were taken while memory was in flight, as when a
+                    large process ends
           missing: the heaps of Go programs: none was asked, or none could be told; where one is suspected,
                    give its address with --pprof and --metrics
     "#]].assert_eq(&report(&[], "idle"));

@@ -8,7 +8,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::finding::{Confidence, Subject, Verdict};
+use super::finding::{Confidence, Process, Subject, Verdict};
 use super::ledger::{self, Growth, Term};
 use super::readers::slab_names::members;
 use super::series::{HostFigure, Key, Observed, Series};
@@ -34,7 +34,9 @@ pub struct Case<'a> {
     trends: RefCell<BTreeMap<Key, Rc<Trend>>>,
     /// The figures of the host that grow, of those that are one family.
     host: OnceCell<BTreeSet<HostFigure>>,
+    parts: OnceCell<BTreeMap<Term, family::Parts>>,
     lives: OnceCell<restarts::Lives>,
+    predecessors: OnceCell<BTreeMap<Process, Process>>,
     /// The groups of slab caches, each with the names of its caches.
     slabs: OnceCell<Vec<SlabGroup>>,
 }
@@ -62,7 +64,9 @@ impl<'a> Case<'a> {
             window: Window::of(observed),
             trends: RefCell::default(),
             host: OnceCell::new(),
+            parts: OnceCell::new(),
             lives: OnceCell::new(),
+            predecessors: OnceCell::new(),
             slabs: OnceCell::new(),
         }
     }

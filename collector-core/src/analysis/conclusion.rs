@@ -1,17 +1,22 @@
 //! The whole answer of the analysis: one sentence, where the memory went, what was found, what was
 //! cleared, and how good the data was. The one model of all forms of the report.
 
-use super::finding::{Cleared, Confidence, Evidence, Finding, Id, Missing, Verdict};
+mod names;
+mod sentence;
+
+use std::collections::BTreeSet;
+
+use super::finding::{Cleared, Confidence, Finding, Id, Missing, Verdict};
 use super::holders::Holders;
-use super::ledger::{Growth, Term};
-use super::trend::{MIN_SAMPLES, MIN_SECONDS, Slope};
+use super::ledger::Growth;
+use super::trend::{MIN_SECONDS, Slope};
 use crate::units::Bytes;
+
+pub use names::{class_name, noun};
+use sentence::sentence;
 
 /// Findings that are shown; the rest is in the account.
 pub const MAX_FINDINGS: usize = 5;
-
-/// A heap that grows by less than so many bytes is flat.
-const FLAT: f64 = (16_u64 << 20) as f64;
 
 /// What a capture, or several of one host, tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,12 +64,22 @@ pub struct Quality {
     pub gaps: Vec<Gap>,
     /// What was not there.
     pub missing: Vec<Missing>,
-    /// How far the account was from closing, in bytes; `None` where it could not be made.
+    /// Samples whose account is left out, because memory was in flight while they were taken.
+    pub in_flight: u64,
+    /// How far the account was from closing in the others, in bytes; `None` where it could not be made.
     pub residual: Option<i64>,
     /// Whether a bundle was cut off or damaged.
     pub is_cut: bool,
     /// Whether the kernel keeps slab caches of equal size as one; `None`: no bundle tells.
     pub slabs_merged: Option<bool>,
+}
+
+impl Quality {
+    /// Whether it says anything of an hour: what a few seconds bring does not.
+    #[must_use]
+    pub fn tells_rates(&self) -> bool {
+        self.span_seconds >= MIN_SECONDS
+    }
 }
 
 /// A hole in time.
@@ -94,12 +109,17 @@ impl Conclusion {
                 .then(weight(other).cmp(&weight(one)))
                 .then(other.confidence.cmp(&one.confidence))
         });
-        let more_findings = findings.len().saturating_sub(MAX_FINDINGS);
-        findings.truncate(MAX_FINDINGS);
-        // Who grows is not cleared; a step of one clears nobody else, and accuses nobody.
+        // Who grows is not cleared; a step of one clears nobody else, and accuses nobody. That
+        // nothing grows is only said where nothing else is said.
         let accuses = |finding: &Finding, id| finding.id == id && !has_ended(finding);
         cleared.retain(|it| !findings.iter().any(|finding| accuses(finding, it.id)));
+        let found = findings.iter().map(|it| it.id);
+        let told = cleared.iter().filter(|it| !it.evidence.is_empty()).map(|it| it.id);
+        let said: BTreeSet<Id> = found.chain(told).collect();
+        cleared.retain(|it| !it.evidence.is_empty() || !said.contains(&it.id));
         cleared.sort_by_key(|it| it.id);
+        let more_findings = findings.len().saturating_sub(MAX_FINDINGS);
+        findings.truncate(MAX_FINDINGS);
         let (sentence, confidence) = sentence(growth.as_ref(), &findings, &cleared, &quality);
         Conclusion { sentence, confidence, growth, findings, more_findings, cleared, quality }
     }
@@ -119,140 +139,6 @@ fn weight(finding: &Finding) -> i64 {
         Confidence::None | Confidence::Insufficient => 0,
     };
     finding.bytes.saturating_mul(sure)
-}
-
-/// The answer, as one would say it.
-fn sentence(
-    growth: Option<&HostGrowth>,
-    findings: &[Finding],
-    cleared: &[Cleared],
-    quality: &Quality,
-) -> (String, Confidence) {
-    let span = span(quality.span_seconds);
-    let Some(growth) = growth else {
-        let mut text = format!("Cannot tell where memory went: {}.", why_no_account(quality));
-        if let Some(first) = findings.first() {
-            let class = first.subject.class.as_deref().unwrap_or(first.id.name());
-            text.push_str(&format!(" What grows is {class} ({}).", first.id.name()));
-        }
-        return (text, Confidence::Insufficient);
-    };
-    let mut text = match growth.account.used {
-        0.. => format!("Used memory grew by {} in {span}", mib(growth.account.used)),
-        _ => format!("Used memory fell by {} in {span}", mib(-growth.account.used)),
-    };
-    let is_enough = quality.samples >= MIN_SAMPLES as u64;
-    // What a few seconds bring says nothing about an hour.
-    let is_long = quality.span_seconds >= MIN_SECONDS;
-    if let Some(rate) = growth.per_hour.filter(|it| it.low > 0.0 && is_enough && is_long) {
-        text.push_str(&format!(" ({})", hourly(&rate)));
-    }
-    text.push_str(". ");
-    // What takes no memory, such as a metric, is no answer to where memory went.
-    let first = findings.iter().find(|it| it.bytes > 0 || it.id != Id::Metric);
-    let confidence = match first {
-        Some(first) => {
-            text.push_str(&cause(first, growth));
-            first.confidence
-        }
-        None if !is_enough => {
-            text.push_str(&format!(
-                "{} samples are too few to tell a leak from noise; take at least 12.",
-                quality.samples
-            ));
-            Confidence::Insufficient
-        }
-        None => {
-            text.push_str("Nothing in it grows like a leak.");
-            Confidence::None
-        }
-    };
-    let stays = |it: &Cleared| {
-        let flat = |fact: &Evidence| fact.last <= 1.1 * fact.first && fact.last - fact.first < FLAT;
-        !it.evidence.is_empty() && it.evidence.iter().all(flat)
-    };
-    let is_flat = |id| cleared.iter().any(|it| it.id == id && stays(it));
-    if is_flat(Id::GoHeap) && first.is_some_and(|it| it.id != Id::GoHeap) {
-        text.push_str(" The Go heap is flat.");
-    }
-    if let Some(time) = first.filter(|_| is_long).and_then(|it| exhaustion(it, growth)) {
-        text.push_str(&format!(" At its rate memory is used up in {time}."));
-    }
-    (text, confidence)
-}
-
-/// Whether the bytes of a finding are a share of the host's growth: there is one, and the term
-/// they are part of grew by as much.
-fn is_part(finding: &Finding, account: &Growth) -> bool {
-    let term = match finding.id {
-        Id::NativeMemory | Id::GoHeap | Id::Goroutines => Some(Term::Anonymous),
-        Id::PageTables => Some(Term::PageTables),
-        _ => None,
-    };
-    account.used > 0 && term.is_none_or(|it| account.of(it) >= finding.bytes)
-}
-
-/// What a finding says of the growth.
-fn cause(finding: &Finding, growth: &HostGrowth) -> String {
-    let share = match growth.account.gross() {
-        _ if finding.bytes <= 0 => "Beside it there is ".to_owned(),
-        // It was there before.
-        _ if finding.id == Id::PinnedSlab => format!("Beside it, {} is ", mib(finding.bytes)),
-        gross @ 1.. if is_part(finding, &growth.account) => {
-            let percent = (finding.bytes as f64 / gross as f64 * 100.0).min(100.0);
-            format!("{percent:.0} % of the growth is ")
-        }
-        // Others gave back as much.
-        _ => format!("Hidden by what others gave back, {} went into ", mib(finding.bytes)),
-    };
-    let subject = &finding.subject;
-    let class = subject.class.as_ref();
-    let place = subject.function.as_ref().map(|it| format!(" at {it}")).unwrap_or_default();
-    let who = match (&subject.command, &subject.process) {
-        (Some(command), Some(process)) => format!(" in {command} (pid {})", process.pid),
-        (None, Some(process)) => format!(" in pid {}", process.pid),
-        _ => String::new(),
-    };
-    let class = class.map(|it| format!(" of {it}")).unwrap_or_default();
-    let about = format!("{class}{place}{who}");
-    let what = match finding.verdict {
-        Verdict::Leak => format!("a leak{about}"),
-        Verdict::Growth => format!("growth{about}, which has not ended"),
-        Verdict::Retained => format!("memory kept after a peak{about}"),
-        Verdict::Step => format!("a single step{about}"),
-    };
-    let sure = match finding.confidence {
-        Confidence::Confident => "confident",
-        Confidence::Probable => "probable",
-        _ => "possible",
-    };
-    format!("{share}{what} ({}, {sure}).", finding.id.name())
-}
-
-fn why_no_account(quality: &Quality) -> String {
-    match (quality.samples, quality.missing.first()) {
-        (0, _) => "there is no finished sample".to_owned(),
-        (1, _) => "one sample shows no growth; take at least 12 (--every 10s --for 5m)".to_owned(),
-        _ => match quality.missing.iter().find(|it| it.what.starts_with("meminfo")) {
-            Some(it) => format!("{} was not readable ({}); {}", it.what, it.why, it.how_to_get),
-            None => "the memory account of the host is not in it, which the plugin meminfo \
-                     collects"
-                .to_owned(),
-        },
-    }
-}
-
-/// How long what is available lasts, from the fast end of the finding's rate to the slow one.
-fn exhaustion(finding: &Finding, growth: &HostGrowth) -> Option<String> {
-    let (rate, available) = (finding.bytes_per_hour?, growth.available?);
-    // Pages of a deleted file are given back when memory is needed, though not its space.
-    if rate.low <= 0.0 || finding.bytes <= 0 || finding.id == Id::DeletedFileSpace {
-        return None;
-    }
-    let hours = |rate: f64| available.0 as f64 / rate;
-    let (soon, late) = (hours(rate.high), hours(rate.low));
-    // Beyond a month nobody acts on it.
-    (soon < 30.0 * 24.0).then(|| format!("{} to {}", span(soon * 3600.0), span(late * 3600.0)))
 }
 
 /// `310 to 345 MiB/h`.

@@ -148,6 +148,8 @@ pub enum Account {
     Caller(Rc<str>),
     /// What no term explains.
     Unaccounted,
+    /// Space on the disk that deleted files of one class in a process take. It is no memory.
+    Disk(Process, Rc<str>),
 }
 
 /// Examines the case on every suspicion.
@@ -273,6 +275,9 @@ fn grown(case: &Case<'_>, account: &Account) -> f64 {
         Account::Slab(group) => slab_grown(case, group),
         Account::Of(process, figure) => case.change(&Key::Of(process.clone(), *figure)),
         Account::Caller(caller) => case.change(&Key::Caller(Rc::clone(caller))),
+        Account::Disk(process, class) => {
+            case.change(&Key::DeletedBytes(process.clone(), Rc::clone(class)))
+        }
     }
 }
 

@@ -99,6 +99,8 @@ impl Gathering {
         let texts = Texts::of(sample);
         for (source, entry) in &texts.entries {
             *self.observed.looks.entry(*source).or_default() += 1;
+            let last = self.observed.last_look_seconds.entry(*source).or_insert(seconds);
+            *last = last.max(seconds);
             if !self.observed.entries.contains_key(source) {
                 self.observed.entries.insert(*source, Rc::from(*entry));
             }

@@ -191,6 +191,7 @@ fn best(boots: Vec<Boot>) -> (Observed, Quality) {
         gaps,
         is_cut: boot.lacking.is_cut,
         missing: boot.lacking.finish(&observed),
+        in_flight: observed.in_flight as u64,
         residual: None,
         slabs_merged: observed.slabs_merged,
     };

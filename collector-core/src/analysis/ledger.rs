@@ -289,7 +289,7 @@ pub fn settle(samples: &mut Vec<Accounts>) -> Vec<usize> {
     };
     let out: Vec<usize> = (0..samples.len()).filter(|at| is_in_flight(*at)).collect();
     let mut at = 0..;
-    samples.retain(|_| at.next().is_none_or(|at| !out.contains(&at)));
+    samples.retain(|_| at.next().is_none_or(|at| out.binary_search(&at).is_err()));
     out
 }
 

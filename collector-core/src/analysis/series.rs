@@ -46,6 +46,8 @@ pub struct Observed {
     pub targets: BTreeMap<Rc<str>, Target>,
     /// How many samples have each source whole.
     pub looks: BTreeMap<Source, usize>,
+    /// When each source was looked at last, in seconds from the first sample.
+    pub last_look_seconds: BTreeMap<Source, f64>,
     /// Samples whose accounts are left out, because memory was in flight.
     pub in_flight: usize,
     /// How the profiles of each name grew; the name is `<collector>/<artifact>`.
@@ -109,6 +111,14 @@ impl Observed {
         ledger::end_samples(self.accounts.len() + self.in_flight)
     }
 
+    /// The last sample in which the source of `key` was looked at: what has no value since is gone.
+    /// `None`: it has no source that is counted, as a page of metrics.
+    #[must_use]
+    pub fn last_look(&self, key: &Key) -> Option<usize> {
+        let seconds = self.last_look_seconds.get(&self.source(key)?)?;
+        self.times.partition_point(|it| it <= seconds).checked_sub(1)
+    }
+
     /// Adds a value.
     pub fn push(&mut self, key: Key, sample: usize, value: f64) {
         self.series.entry(key).or_default().push(sample, value);
@@ -160,8 +170,8 @@ impl Observed {
     #[must_use]
     pub fn fact(&self, key: &Key) -> Option<Evidence> {
         let (first, last) = self.series.get(key)?.ends();
-        let (source, field) = self.place(key);
-        let entry = match (key, source) {
+        let field = self.field(key);
+        let entry = match (key, self.source(key)) {
             (Key::Metric(collector, _) | Key::Counter(collector, _), _) => {
                 match self.targets.get(collector) {
                     Some(target) => target.entry.to_string(),
@@ -183,54 +193,62 @@ impl Observed {
         }
     }
 
-    fn place(&self, key: &Key) -> (Option<Source>, String) {
+    /// The text that a number was read from; `None`: a page of metrics.
+    fn source(&self, key: &Key) -> Option<Source> {
+        Some(match key {
+            Key::Host(HostFigure::ControlGroups) if self.are_groups_told_by_version_2() => {
+                Source::ControlGroupStat
+            }
+            Key::Host(figure) => host_place(*figure).0,
+            Key::Slab(_) | Key::SlabObjects(_) => Source::Slabinfo,
+            Key::Caller(_) => Source::Vmallocinfo,
+            Key::Of(_, figure) => process_place(*figure).0,
+            Key::Descriptors(..) | Key::Repeated(..) | Key::DeletedBytes(..) => Source::Descriptors,
+            Key::Connections(_, kind) => match &**kind {
+                "unix sockets" => Source::UnixSockets,
+                tcp if tcp.starts_with("TCP ") => Source::Sockets,
+                _ => Source::Descriptors,
+            },
+            Key::Segments(..) => Source::Segments,
+            Key::Tmpfs(_) => Source::Tmpfs,
+            Key::Own(figure) => own_place(*figure).0,
+            Key::Metric(..) | Key::Counter(..) => return None,
+        })
+    }
+
+    /// What a number is of, in the words of its text.
+    fn field(&self, key: &Key) -> String {
         match key {
-            Key::Host(HostFigure::ControlGroups) => {
-                match self.series.contains_key(&Key::Host(HostFigure::DyingControlGroups)) {
-                    true => (
-                        Some(Source::ControlGroupStat),
-                        "nr_descendants + nr_dying_descendants".to_owned(),
-                    ),
-                    false => (Some(Source::ControlGroups), "num_cgroups of memory".to_owned()),
-                }
+            Key::Host(HostFigure::ControlGroups) if self.are_groups_told_by_version_2() => {
+                "nr_descendants + nr_dying_descendants".to_owned()
             }
-            Key::Host(figure) => host_place(*figure),
-            Key::Slab(group) => (Some(Source::Slabinfo), format!("bytes of {group}")),
-            Key::SlabObjects(group) => (Some(Source::Slabinfo), format!("objects of {group}")),
-            Key::Caller(caller) => (Some(Source::Vmallocinfo), format!("bytes of {caller}")),
+            Key::Host(figure) => host_place(*figure).1.to_owned(),
+            Key::Slab(group) => format!("bytes of {group}"),
+            Key::SlabObjects(group) => format!("objects of {group}"),
+            Key::Caller(caller) => format!("bytes of {caller}"),
             Key::Of(process, figure) => {
-                let (source, field) = process_place(*figure);
-                (Some(source), format!("{field} of {}", self.called(process)))
+                format!("{} of {}", process_place(*figure).1, self.called(process))
             }
-            Key::Descriptors(process, class) => {
-                (Some(Source::Descriptors), format!("open {class} of {}", self.called(process)))
-            }
+            Key::Descriptors(process, class) => format!("open {class} of {}", self.called(process)),
             Key::Repeated(process, class) => {
-                let field = format!("{class} of {} open before", self.called(process));
-                (Some(Source::Descriptors), field)
+                format!("{class} of {} open before", self.called(process))
             }
             Key::DeletedBytes(process, class) => {
-                (Some(Source::Descriptors), format!("bytes of {class} of {}", self.called(process)))
+                format!("bytes of {class} of {}", self.called(process))
             }
-            Key::Connections(process, kind) => {
-                let source = match &**kind {
-                    "unix sockets" => Source::UnixSockets,
-                    tcp if tcp.starts_with("TCP ") => Source::Sockets,
-                    _ => Source::Descriptors,
-                };
-                (Some(source), format!("{kind} of {}", self.called(process)))
-            }
+            Key::Connections(process, kind) => format!("{kind} of {}", self.called(process)),
             Key::Segments(creator, class) => {
                 let by = creator.as_ref().map(|it| format!(" made by {}", self.called(it)));
-                (Some(Source::Segments), format!("bytes of {class}{}", by.unwrap_or_default()))
+                format!("bytes of {class}{}", by.unwrap_or_default())
             }
-            Key::Tmpfs(place) => (Some(Source::Tmpfs), format!("bytes in {place}")),
-            Key::Own(figure) => {
-                let (source, field) = own_place(*figure);
-                (Some(source), format!("{field} of this collector"))
-            }
-            Key::Metric(_, series) | Key::Counter(_, series) => (None, series.to_string()),
+            Key::Tmpfs(place) => format!("bytes in {place}"),
+            Key::Own(figure) => format!("{} of this collector", own_place(*figure).1),
+            Key::Metric(_, series) | Key::Counter(_, series) => series.to_string(),
         }
+    }
+
+    fn are_groups_told_by_version_2(&self) -> bool {
+        self.series.contains_key(&Key::Host(HostFigure::DyingControlGroups))
     }
 }
 
@@ -242,33 +260,29 @@ pub fn is_program(command: &str, program: &str) -> bool {
         && (command == program || command.len() >= 15 && program.starts_with(command))
 }
 
-fn host_place(figure: HostFigure) -> (Option<Source>, String) {
-    let (source, field) = match figure {
-        HostFigure::Used => (Source::Accounts, "used memory".to_owned()),
-        HostFigure::Term(term) => (Source::Accounts, term.name().to_owned()),
-        HostFigure::Unaccounted => (Source::Accounts, "unaccounted".to_owned()),
-        HostFigure::Available => (Source::Accounts, "MemAvailable".to_owned()),
-        HostFigure::PinnedDentries => (Source::DentryState, "nr_dentry - nr_unused".to_owned()),
-        HostFigure::NegativeDentries => (Source::DentryState, "nr_negative".to_owned()),
-        HostFigure::TcpMemory => (Source::Sockstat, "bytes of TCP mem".to_owned()),
-        HostFigure::CompressedPages => (Source::Vmstat, "bytes of nr_zspages".to_owned()),
-        HostFigure::UdpMemory => (Source::Sockstat, "bytes of UDP mem".to_owned()),
-        HostFigure::TracingBuffer => (Source::TracingBuffer, "bytes of the buffer".to_owned()),
-        HostFigure::Balloon => (Source::Accounts, "Balloon".to_owned()),
-        // Which text it is of, the caller has asked before.
-        HostFigure::ControlGroups => (Source::ControlGroups, "num_cgroups".to_owned()),
-        HostFigure::DyingControlGroups => {
-            (Source::ControlGroupStat, "nr_dying_descendants".to_owned())
-        }
-        HostFigure::LocksOfNobody => (Source::Locks, "locks of no process".to_owned()),
-        HostFigure::QueuedSignals => (Source::Status, "SigQ of all users".to_owned()),
-        HostFigure::OpenFiles => (Source::FileNr, "open files".to_owned()),
-        HostFigure::TimeWait => (Source::Sockstat, "tw of TCP".to_owned()),
+fn host_place(figure: HostFigure) -> (Source, &'static str) {
+    match figure {
+        HostFigure::Used => (Source::Accounts, "used memory"),
+        HostFigure::Term(term) => (Source::Accounts, term.name()),
+        HostFigure::Unaccounted => (Source::Accounts, "unaccounted"),
+        HostFigure::Available => (Source::Accounts, "MemAvailable"),
+        HostFigure::PinnedDentries => (Source::DentryState, "nr_dentry - nr_unused"),
+        HostFigure::NegativeDentries => (Source::DentryState, "nr_negative"),
+        HostFigure::TcpMemory => (Source::Sockstat, "bytes of TCP mem"),
+        HostFigure::CompressedPages => (Source::Vmstat, "bytes of nr_zspages"),
+        HostFigure::UdpMemory => (Source::Sockstat, "bytes of UDP mem"),
+        HostFigure::TracingBuffer => (Source::TracingBuffer, "bytes of the buffer"),
+        HostFigure::Balloon => (Source::Accounts, "Balloon"),
+        HostFigure::ControlGroups => (Source::ControlGroups, "num_cgroups of memory"),
+        HostFigure::DyingControlGroups => (Source::ControlGroupStat, "nr_dying_descendants"),
+        HostFigure::LocksOfNobody => (Source::Locks, "locks of no process"),
+        HostFigure::QueuedSignals => (Source::Status, "SigQ of all users"),
+        HostFigure::OpenFiles => (Source::FileNr, "open files"),
+        HostFigure::TimeWait => (Source::Sockstat, "tw of TCP"),
         HostFigure::FreeOnProcessors => {
-            (Source::Zoneinfo, "free pages on the lists of the processors, in bytes".to_owned())
+            (Source::Zoneinfo, "free pages on the lists of the processors, in bytes")
         }
-    };
-    (Some(source), field)
+    }
 }
 
 fn process_place(figure: ProcessFigure) -> (Source, &'static str) {

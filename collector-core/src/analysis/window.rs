@@ -137,6 +137,9 @@ impl Family<'_> {
             (true, true) => Lifetime::Throughout,
             (false, true) => Lifetime::Started,
             (true, false) => Lifetime::Ended,
+            // It was there in some of the samples that count for an end: its bytes say so too.
+            (false, false) if window.first.iter().any(is_there) => Lifetime::Ended,
+            (false, false) if window.last.iter().any(is_there) => Lifetime::Started,
             (false, false) => Lifetime::Passing,
         }
     }

@@ -154,7 +154,9 @@ pub struct QualityJson {
     pub gaps: Vec<GapJson>,
     /// What was not there.
     pub missing: Vec<MissingJson>,
-    /// How far the account was from closing. Missing: there was none.
+    /// Samples whose account is left out, because memory was in flight while they were taken.
+    pub accounts_left_out: u64,
+    /// How far the account was from closing, in the samples that are left. Missing: there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub residual_bytes: Option<i64>,
     /// Whether the kernel keeps slab caches of equal size as one: a class of them is then a group,
@@ -218,6 +220,7 @@ impl From<&Conclusion> for Report {
                     })
                     .collect(),
                 missing: quality.missing.iter().map(missing).collect(),
+                accounts_left_out: quality.in_flight,
                 residual_bytes: quality.residual,
                 slab_caches_merged: quality.slabs_merged,
             },

@@ -4,8 +4,8 @@ mod waterfall;
 
 use std::fmt::Write;
 
-use crate::analysis::conclusion::{Conclusion, Quality, hourly, mib, span};
-use crate::analysis::finding::{Cleared, Confidence, Evidence, Finding, Verdict};
+use crate::analysis::conclusion::{Conclusion, Quality, class_name, hourly, mib, noun, span};
+use crate::analysis::finding::{Cleared, Confidence, Evidence, Finding, Id, Verdict};
 use crate::analysis::window::Lifetime;
 use crate::units::plain;
 
@@ -24,7 +24,10 @@ pub fn text(conclusion: &Conclusion) -> String {
     }
     if !conclusion.findings.is_empty() {
         out.push_str("\nFindings\n");
-        conclusion.findings.iter().enumerate().for_each(|(at, it)| finding(&mut out, at + 1, it));
+        let tells_rates = conclusion.quality.tells_rates();
+        for (at, it) in conclusion.findings.iter().enumerate() {
+            finding(&mut out, at + 1, it, tells_rates);
+        }
         match conclusion.more_findings {
             0 => {}
             1 => out.push_str("1 more finding is smaller or less sure\n"),
@@ -36,22 +39,30 @@ pub fn text(conclusion: &Conclusion) -> String {
     out
 }
 
-fn finding(out: &mut String, number: usize, finding: &Finding) {
+fn finding(out: &mut String, number: usize, finding: &Finding, tells_rates: bool) {
     let subject = &finding.subject;
     let who = match (&subject.command, &subject.process) {
         (Some(command), Some(process)) => Some(format!("{command} (pid {})", process.pid)),
         (None, Some(process)) => Some(format!("pid {}", process.pid)),
         (command, None) => command.clone(),
     };
-    let parts = [who, subject.class.clone(), subject.function.clone()];
+    let class = subject.class.as_deref().map(|it| class_name(it).into_owned());
+    let parts = [who, class, subject.function.clone()];
     let about: Vec<String> = parts.into_iter().flatten().collect();
-    let about = if about.is_empty() { "nobody is known".to_owned() } else { about.join(", ") };
+    let about = match about.is_empty() {
+        true => format!("{} of nobody known", noun(finding.id)),
+        false => about.join(", "),
+    };
     // What is no memory has no size.
-    let size = if finding.bytes == 0 { "no memory seen".to_owned() } else { mib(finding.bytes) };
+    let size = match (finding.bytes, finding.id) {
+        (0, _) => "no memory seen".to_owned(),
+        (bytes, Id::DeletedFileSpace) => format!("{} of the disk", mib(bytes)),
+        (bytes, _) => mib(bytes),
+    };
     let rate = finding
         .bytes_per_hour
         .as_ref()
-        .filter(|_| finding.bytes != 0)
+        .filter(|_| finding.bytes != 0 && tells_rates)
         .map(|it| format!(", {}", hourly(it)));
     let head = format!(
         "{}, {}, {}: {}: {}{}",
@@ -106,6 +117,14 @@ fn quality(out: &mut String, quality: &Quality) {
     if quality.slabs_merged == Some(true) {
         let text = "merged by this kernel; a group of them is named by all its members";
         paragraph(out, "  slab caches: ", text);
+    }
+    if quality.in_flight > 0 {
+        let text = format!(
+            "the account of {} of {} samples, which were taken while memory was in flight, as when \
+             a large process ends",
+            quality.in_flight, quality.samples
+        );
+        paragraph(out, "  left out: ", &text);
     }
     for gap in &quality.gaps {
         let (at, length) = (span(gap.at_seconds), span(gap.seconds));

@@ -6,9 +6,9 @@
 //! believe in growth of a part, so the parts are asked at the stricter level of a single test.
 //! Counts (descriptors, threads, objects of the kernel, series of a page) are parts of no term: a
 //! thousand open files are two MiB, which no term shows, so they are families of their own.
-//! `docs/decisions/0011-hidden-growth-is-asked-for.md` has the figures.
+//! `docs/decisions/0012-hidden-growth-is-asked-for.md` has the figures.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, Growing};
 use crate::analysis::ledger::Term;
@@ -27,6 +27,15 @@ const GIVEN_BACK: f64 = 0.5;
 /// Parts that make up this share of a term are all that matter.
 const SEEN: f64 = 0.8;
 
+/// The parts of a term that are seen, together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Parts {
+    /// What they had in the first sample.
+    seen: f64,
+    /// What those of them that shrank or ended gave back.
+    back: f64,
+}
+
 impl Case<'_> {
     /// The series of a family, those that `belongs` takes, that grow: the steepest first. The more
     /// there are, the clearer each must be; so must the parts of a term that does not grow. What
@@ -43,12 +52,13 @@ impl Case<'_> {
             let (low, high) = series.range();
             high > low && high - low >= least
         };
-        let members = self.observed.series.iter();
-        let members: Vec<(&Key, &Series)> =
-            members.filter(|(key, series)| belongs(key) && varies(series)).collect();
-        // What ended before the others is gone: a process that is not there any more.
-        let end = members.iter().map(|(_, series)| series.last_sample()).max().unwrap_or(0);
-        let members = members.into_iter().filter(|(_, series)| series.lasts_until(end));
+        let all = || self.observed.series.iter().filter(|(key, _)| belongs(key));
+        // Where the looks at a source are not counted, the others of the family tell the last.
+        let end = all().map(|(_, series)| series.last_sample()).max().unwrap_or(0);
+        let is_there = |key: &Key, series: &Series| {
+            series.lasts_until(self.observed.last_look(key).unwrap_or(end))
+        };
+        let members = all().filter(|(key, series)| varies(series) && is_there(key, series));
         let is_hidden = part_of.and_then(|it| self.term_grows(it)) == Some(false);
         let level = if is_hidden { FALSE_AMONG_HIDDEN } else { FALSE_DISCOVERIES };
         let mut growing = self.of_family(members.map(|(key, _)| key.clone()), level);
@@ -61,12 +71,20 @@ impl Case<'_> {
     /// together.
     #[must_use]
     pub fn grows(&self, key: &Key) -> Option<Growing> {
-        let trend = self.trend(key)?;
+        let trend = self.trend(key).filter(|_| self.lasts(key))?;
         let is_growth = match key {
             Key::Host(figure) if is_of_account(*figure) => self.growing_figures().contains(figure),
             _ => trend.is_growth(trend.p <= ALPHA),
         };
         is_growth.then(|| Growing { key: key.clone(), trend })
+    }
+
+    /// Whether a series goes on to the end of the capture: what its source has not told of in its
+    /// last looks, such as a process, is gone, and nothing that goes on is said of it.
+    #[must_use]
+    pub fn lasts(&self, key: &Key) -> bool {
+        let series = self.observed.series.get(key);
+        series.is_some_and(|it| self.observed.last_look(key).is_none_or(|end| it.lasts_until(end)))
     }
 
     /// Whether a term grows; `None`: no sample tells it.
@@ -89,16 +107,31 @@ impl Case<'_> {
         let grown = self.change(part);
         let in_term = self.change(&Key::Host(HostFigure::Term(term)));
         let hidden = grown - in_term.max(0.0);
-        let end = self.observed.times.len().saturating_sub(1);
-        let all = self.observed.series.iter().filter(|(key, _)| is_sibling(part, key));
-        let (mut seen, mut back) = (0.0, 0.0);
-        for (key, series) in all {
-            seen += if series.first_sample() == 0 { series.ends().0 } else { 0.0 };
-            back += if key == part { 0.0 } else { given_back(series, end) };
-        }
+        let Parts { seen, back } = self.parts().get(&term).copied().unwrap_or_default();
+        let of_it = self.observed.series.get(part).map_or(0.0, |it| given_back(it, self.end()));
+        let back = back - of_it;
         let whole = self.observed.series.get(&Key::Host(HostFigure::Term(term)));
         let is_seen = whole.is_some_and(|it| seen >= SEEN * it.ends().0);
         is_seen && hidden > 0.0 && back < GIVEN_BACK * hidden
+    }
+
+    /// What is seen of the parts of each term, gathered once.
+    fn parts(&self) -> &BTreeMap<Term, Parts> {
+        self.parts.get_or_init(|| {
+            let mut all: BTreeMap<Term, Parts> = BTreeMap::new();
+            for (key, series) in &self.observed.series {
+                let Some(term) = term_of(key) else { continue };
+                let parts = all.entry(term).or_default();
+                parts.seen += if series.first_sample() == 0 { series.ends().0 } else { 0.0 };
+                parts.back += given_back(series, self.end());
+            }
+            all
+        })
+    }
+
+    /// The number of the last sample.
+    fn end(&self) -> usize {
+        self.observed.times.len().saturating_sub(1)
     }
 
     fn growing_figures(&self) -> &BTreeSet<HostFigure> {
@@ -138,15 +171,6 @@ pub(super) fn term_of(part: &Key) -> Option<Term> {
         Key::Of(_, PageTables) => Some(Term::PageTables),
         Key::Slab(_) => Some(Term::SlabUnreclaimable),
         _ => None,
-    }
-}
-
-/// Whether `other` is a part of the same term, or the same part.
-fn is_sibling(part: &Key, other: &Key) -> bool {
-    match (part, other) {
-        (Key::Of(_, figure), Key::Of(_, other)) => figure == other,
-        (Key::Slab(_), Key::Slab(_)) => true,
-        _ => false,
     }
 }
 

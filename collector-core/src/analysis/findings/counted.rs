@@ -2,8 +2,9 @@
 //! family of series, a cost per object, and advice; what they are is in their own files.
 
 use super::costs::is_conserved;
-use super::{Account, Claim, Suspicion};
+use super::{Account, Claim, Suspicion, whole};
 use crate::analysis::case::{Case, Growing};
+use crate::analysis::conclusion::bytes;
 use crate::analysis::finding::{Cleared, Evidence, Finding, Id, Subject};
 use crate::analysis::series::Key;
 use crate::analysis::trend::Trend;
@@ -30,7 +31,7 @@ impl Counted {
         let claims: Vec<Claim> = growing.iter().filter_map(|it| self.claim(case, it)).collect();
         let cleared = Cleared {
             id: self.id,
-            why: format!("no process has {} or more {} more and more", self.least, self.what),
+            why: format!("no process has ever more {}, by {} or more", self.what, self.least),
             evidence: Vec::new(),
         };
         let cleared = if claims.is_empty() { vec![cleared] } else { Vec::new() };
@@ -53,7 +54,7 @@ impl Counted {
             subject,
             bytes: 0,
             since: None,
-            remarks: Vec::new(),
+            remarks: in_slab(case, &parts, n).into_iter().collect(),
             bytes_per_hour: growing.trend.per_hour,
             evidence: evidence(case, &growing.key, &parts),
         };
@@ -70,6 +71,31 @@ impl Claim {
             self.finding.verdict = case.verdict(trend, true);
         }
     }
+}
+
+/// Objects that would take more than this share of what their caches grew by explain nothing: their
+/// cost is a bound, or they were there before.
+const ALL: f64 = 1.05;
+
+/// What one of `n` new objects takes of the slab, by the sizes of this kernel, and how much of the
+/// growth of its caches all of them explain; `None`: they are in no cache, in none that grew, or
+/// take less than their cost. Objects are compared, because the room in slabs is nobody's.
+fn in_slab(case: &Case<'_>, parts: &[(Account, f64)], n: f64) -> Option<String> {
+    let (mut claimed, mut grown) = (0.0, 0.0);
+    for (account, bytes) in parts {
+        let Account::Slab(group) = account else { continue };
+        let each = case.observed.object_bytes.get(group).copied().unwrap_or(0.0);
+        claimed += bytes;
+        grown += (case.change(&Key::SlabObjects(group.clone())) * each).max(0.0);
+    }
+    if claimed <= 0.0 || claimed > ALL * grown {
+        return None;
+    }
+    Some(format!(
+        "{n:.0} x {} of slab explain {:.0} % of what the objects in their caches grew by",
+        bytes(whole(claimed / n)),
+        (claimed / grown * 100.0).min(100.0)
+    ))
 }
 
 /// The count, and the accounts it is found in again.

@@ -1,6 +1,10 @@
 //! Space of deleted files that are open: `df` shows it used, `du` finds no file for it, and its
 //! pages may be in the cache.
 //!
+//! The bytes of the finding are space on the disk, all that the files grew by: what the page cache
+//! gave back meanwhile frees none of it. Only their share of the host's memory is bounded by the
+//! growth of the cache, and that is the sentence's business.
+//!
 //! Many such files that are empty are `open-files`; those in memory are `shared-memory`.
 
 use super::in_bytes::InBytes;
@@ -8,7 +12,6 @@ use super::open_files::is_file;
 use super::{Account, Suspicion};
 use crate::analysis::case::Case;
 use crate::analysis::finding::{Cleared, Id};
-use crate::analysis::ledger::Term;
 use crate::analysis::series::Key;
 
 pub(super) fn examine(case: &Case<'_>) -> Suspicion {
@@ -22,8 +25,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             InBytes {
                 id: Id::DeletedFileSpace,
                 growing: it,
-                // Its pages may be in memory, or have been given back: the space is on the disk.
-                parts: vec![(Account::Term(Term::FileCache), bytes)],
+                parts: vec![(Account::Disk(process.clone(), class.clone()), bytes)],
                 is_conserved: false,
                 facts: vec![Key::Descriptors(process.clone(), class.clone())],
                 next: vec![format!(

@@ -7,7 +7,6 @@ use super::work::Work;
 use super::{Account, Claim, whole};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
-use crate::analysis::finding::Id;
 use crate::analysis::ledger::{self, Term};
 use crate::analysis::series::{Key, Target};
 
@@ -56,8 +55,7 @@ fn noisy_account(case: &Case<'_>, claim: &Claim, bytes: f64) -> Option<String> {
     let of_term = |(account, _): &&(Account, f64)| matches!(account, Account::Term(_));
     let claimed: f64 = claim.parts.iter().map(|(_, bytes)| bytes).sum();
     let by_term: f64 = claim.parts.iter().filter(of_term).map(|(_, bytes)| bytes).sum();
-    let is_space = claim.finding.id == Id::DeletedFileSpace;
-    if by_term < 0.5 * claimed || bytes <= 0.0 || is_space {
+    if by_term < 0.5 * claimed || bytes <= 0.0 {
         return None;
     }
     let residual = ledger::residual(&case.observed.accounts, true)? as f64;

@@ -16,7 +16,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let moved = range.filter(|(low, high)| high - low >= LEAST).map(|(low, high)| Cleared {
         id: Id::UnaccountedKernel,
         why: format!(
-            "free pages on the lists of the processors went between {} and {}: MemFree is lower by \
+            "free pages on the lists of the processors were between {} and {}: MemFree is lower by \
              them, and they are free",
             mib(super::whole(low)),
             mib(super::whole(high))

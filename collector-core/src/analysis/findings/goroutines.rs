@@ -22,7 +22,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
             Some(claim) => suspicion.claims.push(claim),
             None => suspicion.cleared.push(Cleared {
                 id: Id::Goroutines,
-                why: format!("{} has no more and more goroutines", program.called(case)),
+                why: format!("the goroutines of {} do not become ever more", program.called(case)),
                 evidence: case.observed.fact(&key).into_iter().collect(),
             }),
         }

@@ -5,6 +5,9 @@ use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Confidence, Evidence, Finding, Id, Subject, Verdict};
 use crate::analysis::series::Key;
 
+/// A claim that is given less than this share of its bytes is no finding.
+const OWN_SHARE: f64 = 0.25;
+
 /// What is claimed, and of what.
 #[derive(Debug, Clone)]
 pub(super) struct InBytes<'g> {
@@ -48,11 +51,10 @@ impl InBytes<'_> {
             evidence,
             next: self.next,
         };
-        // When most of it is somebody else's, it is no finding of its own; space on a disk is.
-        let share = if self.id == Id::DeletedFileSpace { 0.0 } else { 0.25 };
+        // When most of it is somebody else's, it is no finding of its own.
         let change = case.change(&self.growing.key);
         let of = Some(self.growing.key.clone());
-        Some(Claim { finding, of, parts: self.parts, change, least: bytes * share })
+        Some(Claim { finding, of, parts: self.parts, change, least: bytes * OWN_SHARE })
     }
 }
 

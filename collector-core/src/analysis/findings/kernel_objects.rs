@@ -52,8 +52,8 @@ impl KernelObjects {
         let cleared = Cleared {
             id: self.id,
             why: format!(
-                "the kernel does not keep {} or more {} more and more",
-                self.least, self.what
+                "the kernel does not keep ever more {}, by {} or more",
+                self.what, self.least
             ),
             evidence: Vec::new(),
         };

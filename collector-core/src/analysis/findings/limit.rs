@@ -1,6 +1,7 @@
 //! The size at which a cache that filled has come to rest, and what names it: a gauge of the
 //! program's own page that never changes, or a round number.
 
+use super::wording::{course, why_not};
 use crate::analysis::case::Case;
 use crate::analysis::conclusion::mib;
 use crate::analysis::series::{Key, Series};
@@ -32,6 +33,22 @@ pub(super) fn limit(case: &Case<'_>, key: &Key, trend: &Trend) -> Option<String>
     let name = configured(case, key, is_near).or_else(|| round(is_near)).unwrap_or_default();
     let (end, more) = (mib(super::whole(*end)), mib(super::whole(end - start)));
     Some(format!("; it has come to rest at {end}, {more} above its start{name}"))
+}
+
+/// Growth of less is not worth a reason.
+const WORTH_A_REASON: f64 = 1_048_576.0;
+
+/// The course of a series that nothing was found of; where it rose, with the reason why that is no
+/// leak and the size at which it came to rest, or that it is not clear enough to tell.
+pub(super) fn course_and_why(case: &Case<'_>, key: &Key, trend: &Trend) -> String {
+    let course = course(trend);
+    if trend.last - trend.first < WORTH_A_REASON {
+        return course;
+    }
+    match why_not(trend, 0.0) {
+        Some(why) => format!("{course}: {why}{}", limit(case, key, trend).unwrap_or_default()),
+        None => format!("{course}, and that is not clear enough to tell: capture longer"),
+    }
 }
 
 /// The gauge of the page of the same program that has that size all the time.

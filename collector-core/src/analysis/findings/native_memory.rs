@@ -6,6 +6,7 @@ use super::in_bytes::InBytes;
 use super::limit::limit;
 use super::wording::{from_to, why_not};
 use super::{Account, Claim, Suspicion};
+use super::{retained, steps};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Id, Process};
 use crate::analysis::ledger::Term;
@@ -69,11 +70,20 @@ fn cleared(case: &Case<'_>, growing: &[Growing]) -> Vec<Cleared> {
     let line = |(key, _): &(&Key, f64)| {
         let Key::Of(process, _) = key else { return None };
         let trend = case.trend(key)?;
-        let why = why_not(&trend, 0.0).unwrap_or_else(|| "it is not clear enough".to_owned());
+        let why = match case.lasts(key) {
+            true => why_not(&trend, 0.0).unwrap_or_else(|| "it is not clear enough".to_owned()),
+            false => "it is gone at the end, with what it had".to_owned(),
+        };
         let limit = limit(case, key, &trend).unwrap_or_default();
+        let called = case.observed.called(process);
+        // What is told as a step, or as kept, has its size there; here is why it is no leak.
+        let why = match steps::is_step(case, key) || retained::is_kept(case, key) {
+            true => format!("{called} does not leak: {why}{limit}"),
+            false => format!("{called}: {}: {why}{limit}", from_to(&trend)),
+        };
         Some(Cleared {
             id: Id::NativeMemory,
-            why: format!("{}: {}: {why}{limit}", case.observed.called(process), from_to(&trend)),
+            why,
             evidence: case.observed.fact(key).into_iter().collect(),
         })
     };

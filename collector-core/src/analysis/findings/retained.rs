@@ -43,10 +43,15 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     Suspicion { claims, cleared: cleared.collect(), missing: Vec::new() }
 }
 
+/// Whether a series is told as memory that is kept.
+pub(super) fn is_kept(case: &Case<'_>, key: &Key) -> bool {
+    case.observed.series.get(key).is_some_and(|series| after_a_peak(case, key, series).is_some())
+}
+
 /// Memory of a process that came down from a peak, is at rest since, and is more than before it.
 fn after_a_peak(case: &Case<'_>, key: &Key, series: &Series) -> Option<Claim> {
     let values = series.values();
-    if values.len() < MIN_SAMPLES {
+    if values.len() < MIN_SAMPLES || !case.lasts(key) {
         return None;
     }
     let (_, peak) = series.range();

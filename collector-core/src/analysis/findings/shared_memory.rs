@@ -2,8 +2,8 @@
 //! mapped, so the process that holds it may be none.
 
 use super::in_bytes::InBytes;
+use super::limit::course_and_why;
 use super::shares::{Shares, shares};
-use super::wording::course;
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Id, Subject};
@@ -16,7 +16,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
     let claims = case.grows(&TERM).map(|host| claims(case, &host)).unwrap_or_default();
     let cleared = case.trend(&TERM).filter(|_| claims.is_empty()).map(|trend| Cleared {
         id: Id::SharedMemory,
-        why: format!("shared memory {}", course(&trend)),
+        why: format!("shared memory {}", course_and_why(case, &TERM, &trend)),
         evidence: case.observed.fact(&TERM).into_iter().collect(),
     });
     Suspicion { claims, cleared: cleared.into_iter().collect(), missing: Vec::new() }

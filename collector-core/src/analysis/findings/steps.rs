@@ -15,6 +15,9 @@ use crate::analysis::trend::{MIN_SAMPLES, Shape, largest_jump};
 const LEAST: f64 = (16_u64 << 20) as f64;
 /// and so is one of this share of a small host's memory.
 const LEAST_SHARE: f64 = 0.01;
+/// A step of a term of which nobody is known is worth telling from this many bytes on, and from
+/// that share of the memory on: smaller ones are made all the time, by many.
+const LEAST_OF_NOBODY: f64 = (64_u64 << 20) as f64;
 /// What is left of it at the end, or it was none.
 const STAYS: f64 = 0.8;
 /// With so many samples a step is likely; with fewer it is possible.
@@ -52,19 +55,28 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
         if let Key::Host(HostFigure::Term(term @ (Term::HugePages | Term::PerCpu))) = it.key {
             subject.class = Some(term.name().to_owned());
         }
-        claims.push(claim(case, &it, subject));
+        let is_of_nobody = subject == Subject::default();
+        if !is_of_nobody || it.bytes >= LEAST_OF_NOBODY.max(LEAST_SHARE * total(case)) {
+            claims.push(claim(case, &it, subject));
+        }
     }
     Suspicion { claims, ..Suspicion::default() }
+}
+
+/// Whether a series is told as a step.
+pub(super) fn is_step(case: &Case<'_>, key: &Key) -> bool {
+    case.observed.series.get(key).is_some_and(|series| step(case, key, series).is_some())
 }
 
 /// `None`: the series did not grow in one step, or it was small, or it did not stay.
 fn step(case: &Case<'_>, key: &Key, series: &Series) -> Option<Step> {
     let values = series.values();
     let at = largest_jump(values).filter(|_| values.len() >= MIN_SAMPLES)?;
-    let total = case.observed.accounts.last().map_or(f64::INFINITY, |it| it.total as f64);
+    let least = LEAST.min(LEAST_SHARE * total(case));
     let bytes = case.change_of(series);
-    let is_lasting = values.last()? - values[at - 1] >= STAYS * (values[at] - values[at - 1]);
-    if bytes < LEAST.min(LEAST_SHARE * total) || !is_lasting {
+    let stays = values.last()? - values[at - 1] >= STAYS * (values[at] - values[at - 1]);
+    let is_lasting = stays && case.lasts(key);
+    if bytes < least || !is_lasting {
         return None;
     }
     let trend = case.trend(key).filter(|it| matches!(it.shape, Shape::Step { .. }))?;
@@ -75,8 +87,13 @@ fn step(case: &Case<'_>, key: &Key, series: &Series) -> Option<Step> {
     };
     let samples: Vec<usize> = series.samples().collect();
     let between = (samples[at - 1], samples[at]);
-    let is_worth = bytes >= LEAST.min(LEAST_SHARE * total);
+    let is_worth = bytes >= least;
     is_worth.then(|| Step { key: key.clone(), bytes, between, n: values.len() })
+}
+
+/// The memory of the host, in bytes; without accounts, more than any has.
+fn total(case: &Case<'_>) -> f64 {
+    case.observed.accounts.last().map_or(f64::INFINITY, |it| it.total as f64)
 }
 
 fn claim(case: &Case<'_>, step: &Step, subject: Subject) -> Claim {

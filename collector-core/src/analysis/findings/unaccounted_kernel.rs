@@ -2,9 +2,9 @@
 //! packet sockets and of tracing, compressed pages. A counter may name it.
 
 use super::in_bytes::{InBytes, growth, growth_of_unknown};
+use super::limit::course_and_why;
 use super::shares::{Shares, shares};
 use super::uncounted::Uncounted;
-use super::wording::{course, why_not};
 use super::{Account, Claim, Suspicion};
 use crate::analysis::case::{Case, Growing};
 use crate::analysis::finding::{Cleared, Confidence, Id, Subject};
@@ -43,14 +43,7 @@ pub(super) fn examine(case: &Case<'_>) -> Suspicion {
         case.grows(&REST).map(|growing| claims(case, &growing, &uncounted)).unwrap_or_default();
     let cleared = case.trend(&REST).filter(|_| claims.is_empty()).map(|trend| Cleared {
         id: Id::UnaccountedKernel,
-        why: match trend.last - trend.first {
-            1_048_576.0.. => format!(
-                "what no term explains {}: {}",
-                course(&trend),
-                why_not(&trend, 0.0).unwrap_or_else(|| "not clear enough to tell".to_owned())
-            ),
-            _ => format!("what no term explains {}", course(&trend)),
-        },
+        why: format!("what no term explains {}", course_and_why(case, &REST, &trend)),
         evidence: case.observed.fact(&REST).into_iter().collect(),
     });
     Suspicion { claims, cleared: cleared.into_iter().collect(), missing: uncounted.missing }

@@ -6,6 +6,10 @@
 //!         + (sys - released - all of these) + not Go's
 //! ```
 //!
+//! The heap in use beside what was live at the last collection is what was allocated since, whether
+//! it is live or garbage, and gaps between objects: no series of the page tells these apart, for
+//! `go_memstats_heap_alloc_bytes` has both kinds of objects too.
+//!
 //! The runtime tells what it has asked the system for, not what of it was touched: memory that is
 //! asked for and not used yet makes the last part negative.
 
@@ -27,6 +31,7 @@ const SYS: &str = "go_memstats_sys_bytes";
 const RELEASED: &str = "go_memstats_heap_released_bytes";
 const IN_USE: &str = "go_memstats_heap_inuse_bytes";
 const IDLE: &str = "go_memstats_heap_idle_bytes";
+const NOT_LIVE: &str = "new, garbage, gaps";
 const STACKS: &str = "go_memstats_stack_inuse_bytes";
 
 /// Puts the parts of each Go program under its line.
@@ -102,7 +107,7 @@ impl<'c> Page<'c> {
         let runtime = change(&|at| told(self.sys, at) - told(self.released, at));
         let of_go = [
             ("live heap", live),
-            ("garbage and gaps", in_use - live),
+            (NOT_LIVE, in_use - live),
             ("idle and kept", kept),
             ("stacks", stacks),
             ("runtime's own", runtime - in_use - kept - stacks),

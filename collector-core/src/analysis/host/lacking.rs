@@ -143,14 +143,6 @@ impl Lacking {
                 how_to_get: "nothing; what came after is looked at".to_owned(),
             });
         }
-        if observed.in_flight > 0 {
-            missing.push(Missing {
-                what: format!("the account of {} of {all} samples", observed.in_flight),
-                why: "memory was in flight while they were taken, as when a large process ends"
-                    .to_owned(),
-                how_to_get: "the other samples make the account".to_owned(),
-            });
-        }
         missing.sort();
         missing.dedup();
         missing

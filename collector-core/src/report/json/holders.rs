@@ -22,8 +22,8 @@ pub struct TermJson {
 /// One holder of a term.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct HolderJson {
-    /// `observer`, `process`, `files`, `pipes`, `slab`, `large-objects`, `caller`, `counter`,
-    /// `others` or `rest`.
+    /// `observer`, `process`, `files`, `segments`, `tmpfs`, `pipes`, `slab`, `large-objects`,
+    /// `caller`, `counter`, `others` or `rest`.
     pub kind: &'static str,
     /// What people call it.
     pub name: String,

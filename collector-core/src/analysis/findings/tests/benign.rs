@@ -65,6 +65,31 @@ fn b4_and_b14_a_cache_that_fills_names_what_bounds_it() {
 }
 
 #[test]
+fn b14_the_pool_of_a_database_in_shared_memory_is_a_warm_up_with_a_limit() {
+    let mut observed = quiet(24);
+    add_term(&mut observed, Term::SharedMemory, |at| {
+        ((87.0 + 40.0 * (1.0 - (-(at as f64) / 3.0).exp())) * MIB) as u64
+    });
+    check_cleared(
+        &observed,
+        expect![
+            "shared-memory: shared memory went from 87.0 MiB to 127 MiB: it rises ever more slowly, as in a warm-up or a cache that fills; it has come to rest at 127 MiB, 40.0 MiB above its start, near the round size of 128 MiB"
+        ],
+    );
+    // What only wanders up is not told as if it were nothing.
+    let mut observed = quiet(24);
+    add_term(&mut observed, Term::SharedMemory, |at| {
+        (40 + at as u64 / 3 + [0, 9, 3, 12, 1, 7][at % 6]) << 20
+    });
+    check_cleared(
+        &observed,
+        expect![
+            "shared-memory: shared memory went from 40.0 MiB to 54.0 MiB, and that is not clear enough to tell: capture longer"
+        ],
+    );
+}
+
+#[test]
 fn b5_garbage_that_is_collected() {
     let mut observed = host(24);
     add(&mut observed, &metric("go_memstats_next_gc_bytes"), |_| MIB * 64.0);
@@ -128,7 +153,7 @@ fn b8_free_pages_on_the_lists_of_the_processors() {
     check_cleared(
         &observed,
         expect![
-            "unaccounted-kernel: free pages on the lists of the processors went between 125 MiB and 305 MiB: MemFree is lower by them, and they are free"
+            "unaccounted-kernel: free pages on the lists of the processors were between 125 MiB and 305 MiB: MemFree is lower by them, and they are free"
         ],
     );
 }

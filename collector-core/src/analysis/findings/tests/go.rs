@@ -51,22 +51,22 @@ fn a_heap_that_grows_is_named_by_its_line() {
     check(
         &observed,
         expect![[r#"
-        go-heap Leak Confident: dolt : 88080384 bytes
-          dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
-          process-memory/status: RssAnon of dolt (pid 4711): 10485760 -> 106954752
-        cleared goroutines: dolt (pid 4711) has no more and more goroutines
-    "#]],
+            go-heap Leak Confident: dolt : 88080384 bytes
+              dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
+              process-memory/status: RssAnon of dolt (pid 4711): 10485760 -> 106954752
+            cleared goroutines: the goroutines of dolt (pid 4711) do not become ever more
+        "#]],
     );
     with_profile(&mut observed, Grows::Heap, "main.grow", 90 << 20);
     check(
         &observed,
         expect![[r#"
-        go-heap Leak Confident: dolt : 88080384 bytes
-          go-pprof/heap.pb.gz: bytes in use from main.grow (cache.go:25), more than in the first: 0 -> 94371840
-          dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
-          process-memory/status: RssAnon of dolt (pid 4711): 10485760 -> 106954752
-        cleared goroutines: dolt (pid 4711) has no more and more goroutines
-    "#]],
+            go-heap Leak Confident: dolt : 88080384 bytes
+              go-pprof/heap.pb.gz: bytes in use from main.grow (cache.go:25), more than in the first: 0 -> 94371840
+              dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
+              process-memory/status: RssAnon of dolt (pid 4711): 10485760 -> 106954752
+            cleared goroutines: the goroutines of dolt (pid 4711) do not become ever more
+        "#]],
     );
 }
 
@@ -113,7 +113,7 @@ fn memory_beside_a_flat_heap_is_native() {
             native-memory Leak Confident: dolt : 88080384 bytes
               process-memory/status: RssAnon of dolt (pid 4711): 15728640 -> 112197632
             cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
-            cleared goroutines: dolt (pid 4711) has no more and more goroutines
+            cleared goroutines: the goroutines of dolt (pid 4711) do not become ever more
         "#]],
     );
 }
@@ -125,7 +125,7 @@ fn a_quiet_program_is_cleared() {
         &observed,
         expect![[r#"
             cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
-            cleared goroutines: dolt (pid 4711) has no more and more goroutines
+            cleared goroutines: the goroutines of dolt (pid 4711) do not become ever more
         "#]],
     );
 }
@@ -141,7 +141,7 @@ fn a_series_of_a_vendor_that_grows_is_told_as_growth() {
             metric Growth Confident: dolt sessions{state="idle"}: 0 bytes
               dolt-metrics/metrics.txt: sessions{state="idle"}: 5 -> 28
             cleared go-heap: the heap of dolt (pid 4711) is flat: where its next collection begins stays at 10.0 MiB
-            cleared goroutines: dolt (pid 4711) has no more and more goroutines
+            cleared goroutines: the goroutines of dolt (pid 4711) do not become ever more
         "#]],
     );
 }
@@ -183,10 +183,10 @@ fn a_program_whose_process_is_not_known_takes_of_the_memory_of_all_programs() {
     check(
         &observed,
         expect![[r#"
-        go-heap Leak Confident:  the program that dolt-metrics asks: 88080384 bytes
-          dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
-        cleared goroutines: the program that dolt-metrics asks has no more and more goroutines
-    "#]],
+            go-heap Leak Confident:  the program that dolt-metrics asks: 88080384 bytes
+              dolt-metrics/metrics.txt: go_memstats_next_gc_bytes: 10485760 -> 106954752
+            cleared goroutines: the goroutines of the program that dolt-metrics asks do not become ever more
+        "#]],
     );
     // What the collector itself has of it is nobody else's: 21 MiB.
     let used: Vec<i64> = observed.accounts.iter().map(Accounts::used).collect();

@@ -32,10 +32,10 @@ fn names_of_files_that_nobody_uses_are_cleared() {
     check(
         &observed,
         expect![[r#"
-        cleared open-files: no process has 32 or more open files of one class more and more
-        cleared kernel-slab: names and inodes of files grew by 115 MiB, and nobody uses them: the kernel gives them back when memory is needed; 630000 of them are names that were looked for and are not there
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            cleared open-files: no process has ever more open files of one class, by 32 or more
+            cleared kernel-slab: names and inodes of files grew by 115 MiB, and nobody uses them: the kernel gives them back when memory is needed; 630000 of them are names that were looked for and are not there
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 

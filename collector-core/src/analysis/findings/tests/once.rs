@@ -25,12 +25,12 @@ fn a_process_that_grew_once_is_told_with_the_time() {
     check(
         &observed,
         expect![[r#"
-        native-memory Step Probable: dolt : 209715200 bytes
-          process-memory/status: RssAnon of dolt (pid 4711): 52428800 -> 262144000
-        remark on native-memory: it came by 14:10:00 UTC
-        cleared native-memory: dolt (pid 4711): 50.0 MiB to 250 MiB: it rose at once, 10 min after the first sample
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            native-memory Step Probable: dolt : 209715200 bytes
+              process-memory/status: RssAnon of dolt (pid 4711): 52428800 -> 262144000
+            remark on native-memory: it came by 14:10:00 UTC
+            cleared native-memory: dolt (pid 4711) does not leak: it rose at once, 10 min after the first sample
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -110,7 +110,7 @@ fn what_is_kept_after_a_peak_does_not_grow() {
             native-memory Retained Possible: dolt : 104857600 bytes
               process-memory/status: RssAnon of dolt (pid 4711): 52428800 -> 157286400
             remark on native-memory: its peak was 350 MiB
-            cleared native-memory: dolt (pid 4711): 50.0 MiB to 150 MiB: it came down again; where that is a cycle of load, capture two of them
+            cleared native-memory: dolt (pid 4711) does not leak: it came down again; where that is a cycle of load, capture two of them
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );
@@ -122,4 +122,16 @@ pub(super) fn with_clock(observed: &mut Observed) {
     let wall = (0..observed.times.len()).map(|it| at(it).expect("a time"));
     observed.wall = wall.map(crate::units::Timestamp::new).collect();
     observed.clock = Some(Clock { booted: -5000.0, ticks_per_second: 100 });
+}
+
+#[test]
+fn a_step_of_a_term_of_nobody_known_is_told_from_64_mib_on_and_one_percent() {
+    let found = |mib: u64, total_gib: u64| {
+        let mut observed = host();
+        observed.accounts.iter_mut().for_each(|it| it.total = total_gib << 30);
+        add_term(&mut observed, Term::PageTables, |at| if at < 10 { 0 } else { mib << 20 });
+        examine(&Case::new(&observed)).findings.len()
+    };
+    assert_eq!((found(18, 4), found(63, 4), found(65, 4)), (0, 0, 1));
+    assert_eq!((found(300, 32), found(330, 32)), (0, 1));
 }

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::*;
+use crate::analysis::finding::Id;
 
 /// A quiet host with dolt.
 fn host() -> Observed {
@@ -25,13 +26,14 @@ fn threads_have_stacks_and_tasks() {
     check(
         &observed,
         expect![[r#"
-        threads Leak Confident: dolt : 36288000 bytes
-          process-memory/status: Threads of dolt (pid 4711): 10 -> 1160
-          slabinfo/slabinfo: objects of task_struct: 200 -> 1350
-          meminfo/meminfo: kernel-stacks: 0 -> 18841600
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            threads Leak Confident: dolt : 36288000 bytes
+              process-memory/status: Threads of dolt (pid 4711): 10 -> 1160
+              slabinfo/slabinfo: objects of task_struct: 200 -> 1350
+              meminfo/meminfo: kernel-stacks: 0 -> 18841600
+            remark on threads: 1050 x 5.8 KiB of slab explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -44,13 +46,14 @@ fn dead_children_nobody_asks_for() {
     check(
         &observed,
         expect![[r#"
-        zombies Leak Confident: dolt : 672000 bytes
-          process-memory/stat: dead children of dolt (pid 4711): 0 -> 92
-          slabinfo/slabinfo: objects of task_struct: 200 -> 292
-          slabinfo/slabinfo: objects of sighand_cache: 200 -> 292
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            zombies Leak Confident: dolt : 672000 bytes
+              process-memory/stat: dead children of dolt (pid 4711): 0 -> 92
+              slabinfo/slabinfo: objects of task_struct: 200 -> 292
+              slabinfo/slabinfo: objects of sighand_cache: 200 -> 292
+            remark on zombies: 84 x 7.8 KiB of slab explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -100,7 +103,7 @@ fn a_step_a_warm_up_and_a_peak_are_cleared_with_the_reason() {
             native-memory Step Probable: step : 199229440 bytes
               process-memory/status: RssAnon of step (pid 1): 10485760 -> 209715200
             remark on native-memory: it came by 12 min after the first sample
-            cleared native-memory: step (pid 1): 10.0 MiB to 200 MiB: it rose at once, 12 min after the first sample
+            cleared native-memory: step (pid 1) does not leak: it rose at once, 12 min after the first sample
             cleared native-memory: warm-up (pid 2): 0.0 MiB to 199 MiB: it rises ever more slowly, as in a warm-up or a cache that fills; it has come to rest at 199 MiB, 199 MiB above its start
             cleared native-memory: peak (pid 3): 0.0 MiB to 60.0 MiB: it came down again; where that is a cycle of load, capture two of them
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
@@ -118,13 +121,14 @@ fn eventfds_and_other_descriptors_without_a_file() {
     check(
         &observed,
         expect![[r#"
-        descriptors Leak Confident: dolt anon_inode:eventfd: 215040 bytes
-          fd-scan/fds.tsv: open anon_inode:eventfd of dolt (pid 4711): 5 -> 925
-          slabinfo/slabinfo: objects of filp: 5 -> 925
-          slabinfo/slabinfo: objects of kmalloc-64: 5 -> 925
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            descriptors Leak Confident: dolt anon_inode:eventfd: 215040 bytes
+              fd-scan/fds.tsv: open anon_inode:eventfd of dolt (pid 4711): 5 -> 925
+              slabinfo/slabinfo: objects of filp: 5 -> 925
+              slabinfo/slabinfo: objects of kmalloc-64: 5 -> 925
+            remark on descriptors: 840 x 256 bytes of slab explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -187,7 +191,7 @@ fn full_pipes_explain_what_no_term_does() {
             pipe-buffers Leak Confident: dolt pipe:: 13762560 bytes
               fd-scan/fds.tsv: open pipe: of dolt (pid 4711): 0 -> 460
               meminfo/meminfo: unaccounted: 0 -> 15073280
-            cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB: not clear enough to tell
+            cleared unaccounted-kernel: what no term explains went from 0.0 MiB to 14.4 MiB, and that is not clear enough to tell: capture longer
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );
@@ -204,13 +208,14 @@ fn connections_that_only_the_other_side_has_closed() {
     check(
         &observed,
         expect![[r#"
-        close-wait Leak Confident: dolt TCP CLOSE_WAIT: 672000 bytes
-          fd-scan/net-tcp: TCP CLOSE_WAIT of dolt (pid 4711): 0 -> 230
-          slabinfo/slabinfo: objects of sock_inode_cache: 0 -> 230
-          slabinfo/slabinfo: objects of TCP: 0 -> 230
-        cleared kernel-slab: no cache that the kernel cannot give back grows
-        missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
-    "#]],
+            close-wait Leak Confident: dolt TCP CLOSE_WAIT: 672000 bytes
+              fd-scan/net-tcp: TCP CLOSE_WAIT of dolt (pid 4711): 0 -> 230
+              slabinfo/slabinfo: objects of sock_inode_cache: 0 -> 230
+              slabinfo/slabinfo: objects of TCP: 0 -> 230
+            remark on close-wait: 210 x 3.1 KiB of slab explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
+            missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
+        "#]],
     );
 }
 
@@ -247,7 +252,7 @@ fn space_of_a_deleted_file() {
     check(
         &observed,
         expect![[r#"
-            deleted-file-space Growth Possible: dolt `spool.dat (deleted)`: 0 bytes
+            deleted-file-space Leak Confident: dolt `spool.dat (deleted)`: 220200960 bytes
               fd-scan/fds.tsv: bytes of `spool.dat (deleted)` of dolt (pid 4711): 0 -> 241172480
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
@@ -313,4 +318,27 @@ fn the_rate_is_that_of_the_bytes() {
     // 21 minutes between the middles of the first three and the last three samples.
     let bytes = rate * 21.0 / 60.0;
     assert!((bytes / found.bytes as f64 - 1.0).abs() < 0.01, "{bytes} and {}", found.bytes);
+}
+
+#[test]
+fn a_process_that_is_gone_does_not_go_on_though_no_other_one_varies() {
+    let grows_until = |end: usize| {
+        let mut observed = host();
+        let other = Process { pid: 1, start_ticks: 1 };
+        add(&mut observed, &Key::Of(other, ProcessFigure::Anonymous), |_| MIB);
+        for at in 0..end {
+            observed.push(of(ProcessFigure::Anonymous), at, MIB * (50 + 8 * at) as f64);
+            observed.push(Key::Descriptors(dolt(), "`x`".into()), at, 100.0 * at as f64);
+        }
+        examine(&Case::new(&observed))
+    };
+    let ids = |it: &Examined| it.findings.iter().map(|it| it.id).collect::<Vec<Id>>();
+    assert_eq!(ids(&grows_until(24)), [Id::OpenFiles, Id::NativeMemory]);
+    let gone = grows_until(18);
+    assert_eq!(ids(&gone), []);
+    let told = gone.cleared.iter().filter(|it| it.id == Id::NativeMemory).map(|it| &*it.why);
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        ["dolt (pid 4711): 50.0 MiB to 186 MiB: it is gone at the end, with what it had"]
+    );
 }

@@ -207,6 +207,7 @@ fn unix_sockets_have_what_is_in_their_queues() {
               fd-scan/net-unix: unix sockets of dolt (pid 4711): 0 -> 460
               slabinfo/slabinfo: objects of sock_inode_cache: 0 -> 460
               slabinfo/slabinfo: objects of UNIX, UNIX-STREAM, signal_cache: 0 -> 460
+            remark on unix-sockets: 420 x 1.9 KiB of slab explain 100 % of what the objects in their caches grew by
             cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],

@@ -160,15 +160,15 @@ fn the_memory_of_a_go_program_is_told_part_by_part() {
         &[],
         Some(Term::Anonymous),
         expect![[r#"
-        84.00 process dolt (pid 4711)
-          28.00 live heap
-          14.00 garbage and gaps
-          14.00 idle and kept
-          3.50 stacks
-          3.50 runtime's own
-          21.00 not Go's
-        56.00 rest of processes not looked at, or shared by several
-    "#]],
+            84.00 process dolt (pid 4711)
+              28.00 live heap
+              14.00 new, garbage, gaps
+              14.00 idle and kept
+              3.50 stacks
+              3.50 runtime's own
+              21.00 not Go's
+            56.00 rest of processes not looked at, or shared by several
+        "#]],
     );
 }
 
@@ -184,15 +184,15 @@ fn a_go_program_that_was_started_has_all_its_memory_from_its_parts() {
         &[],
         Some(Term::Anonymous),
         expect![[r#"
-        127.00 process dolt (pid 4711) Started
-          39.00 live heap
-          18.50 garbage and gaps
-          19.50 idle and kept
-          4.62 stacks
-          8.62 runtime's own
-          36.75 not Go's
-        13.00 rest of processes not looked at, or shared by several
-    "#]],
+            127.00 process dolt (pid 4711) Started
+              39.00 live heap
+              18.50 new, garbage, gaps
+              19.50 idle and kept
+              4.62 stacks
+              8.62 runtime's own
+              36.75 not Go's
+            13.00 rest of processes not looked at, or shared by several
+        "#]],
     );
 }
 
@@ -208,6 +208,25 @@ fn a_page_that_lacks_a_series_divides_nothing() {
         expect![[r#"
         84.00 process dolt (pid 4711)
         56.00 rest of processes not looked at, or shared by several
+    "#]],
+    );
+}
+
+#[test]
+fn what_came_and_went_within_the_first_samples_has_ended() {
+    let mut observed = host(|_, _| {});
+    let sh = process(&mut observed, 7, "sh");
+    let other = process(&mut observed, 8, "other");
+    add(&mut observed, &Key::Of(other, ProcessFigure::Anonymous), |_| Some(MIB));
+    // The means are of the samples 0 and 1, and 14 and 15.
+    add(&mut observed, &Key::Of(sh, ProcessFigure::Anonymous), |at| (at == 1).then_some(8.0 * MIB));
+    check(
+        &observed,
+        &[],
+        Some(Term::Anonymous),
+        expect![[r#"
+        -4.00 process sh (pid 7) Ended
+        4.00 rest of processes not looked at, or shared by several
     "#]],
     );
 }
