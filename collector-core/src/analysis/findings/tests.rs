@@ -181,8 +181,8 @@ fn the_founding_case() {
               fd-scan/fds.tsv: open `LOCK (deleted)` of dolt (pid 4711): 3 -> 2303
               slabinfo/dentry-state: nr_dentry - nr_unused: 20003 -> 22303
               slabinfo/slabinfo: objects of ext4_inode_cache: 50003 -> 52303
-            cleared kernel-slab: no cache that the kernel cannot give back grows
             remark on open-files: 2100 x 1.5 KiB of slab explain 100 % of what the objects in their caches grew by
+            cleared kernel-slab: no cache that the kernel cannot give back grows
             missing the heaps of Go programs: none was asked, or none could be told; where one is suspected, give its address with --pprof and --metrics
         "#]],
     );
