@@ -113,7 +113,7 @@ fn packed_relocations_need_the_glibc_that_brought_them() {
         exit: 3
         --- stdout
         ok    glibc         plain.so ([ARCH]): needs no version of it
-        FAIL  glibc         packed.so ([ARCH]): needs glibc 2.36, for packed relocations (2.36), and 2.35 is the newest it may need; build it where glibc is older, or with cargo zigbuild --target ...-gnu.2.35; docs/portable-builds.md says how
+        FAIL  glibc         packed.so ([ARCH]): needs glibc 2.36, for packed relocations (2.36), which -z nopack-relative-relocs leaves out, and 2.35 is the newest it may need; build it where glibc is older, or with cargo zigbuild --target ...-gnu.2.35; docs/portable-builds.md says how
         ok    glibc         program ([ARCH]): needs no version of it
         --- stderr
 

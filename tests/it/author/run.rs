@@ -252,9 +252,9 @@ fn a_plugin_may_be_given_by_the_name_that_list_shows() {
     let said = collector(dir.path(), &["plugin", "run", "goood", "--directory", place]);
     assert_eq!(said.exit, 3, "{said}");
     assert!(said.stderr.starts_with("error: no libgoood.so in "), "{said}");
-    let (_, told) = said.stderr.split_once(", and no file goood here;").expect("that");
+    let (_, told) = said.stderr.split_once(", and no file goood here; ").expect("that");
     expect![[r#"
-         did you mean `good`?; `collector plugin list` shows the plugins there are; give its directory with --directory, or write the path of its library
+        did you mean `good`?; `collector plugin list` shows the plugins there are; give its directory with --directory, or write the path of its library
     "#]].assert_eq(told);
 }
 
