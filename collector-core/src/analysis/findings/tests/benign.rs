@@ -68,12 +68,13 @@ fn b4_and_b14_a_cache_that_fills_names_what_bounds_it() {
 fn b14_the_pool_of_a_database_in_shared_memory_is_a_warm_up_with_a_limit() {
     let mut observed = quiet(24);
     add_term(&mut observed, Term::SharedMemory, |at| {
-        ((87.0 + 40.0 * (1.0 - (-(at as f64) / 3.0).exp())) * MIB) as u64
+        let left = (40_u64 << 20) * 3_u64.pow(u32::try_from(at).expect("24")) / (1 << (2 * at));
+        (127 << 20) - left
     });
     check_cleared(
         &observed,
         expect![
-            "shared-memory: shared memory went from 87.0 MiB to 127 MiB: it rises ever more slowly, as in a warm-up or a cache that fills; it has come to rest at 127 MiB, 40.0 MiB above its start, near the round size of 128 MiB"
+            "shared-memory: shared memory went from 87.0 MiB to 127 MiB: it rises ever more slowly, as in a warm-up or a cache that fills; it has come to rest at 127 MiB, 39.9 MiB above its start, near the round size of 128 MiB"
         ],
     );
     // What only wanders up is not told as if it were nothing.
