@@ -36,6 +36,6 @@ pub use capture::{
 };
 pub use disk::{Disk, Lack, Space};
 pub use instruments::{Instruments, Machine, OwnCost, Stamp};
-pub use outcome::{Artifact, Cost, Delivery, LogLine, Problem};
+pub use outcome::{Artifact, Cost, Delivery, Fate, LogLine, Problem};
 pub(crate) use process::RAISE_LIMIT;
 pub use spool::{Spool, Spooled};

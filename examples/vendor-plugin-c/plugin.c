@@ -38,7 +38,7 @@ struct usage {
 struct count {
     const collector_host *host;
     unsigned long long bytes, files, unread;
-    int why; /* errno of the first directory that was not read */
+    int why; /* errno of the first that was not read */
     char first_unread[PATH_BYTES];
 };
 
@@ -78,23 +78,41 @@ static collector_status create(const collector_host *host, collector_str config_
     return COLLECTOR_OK;
 }
 
+/* What it means to the host that something was not read. */
+static collector_status status_of(int why)
+{
+    switch (why) {
+    case EACCES:
+        return COLLECTOR_DENIED;
+    case ENOENT:
+        return COLLECTOR_UNAVAILABLE;
+    default:
+        return COLLECTOR_FAILED;
+    }
+}
+
+/* Counts what could not be read, with its errno; 0 is what could. */
 static void note_unread(struct count *count, const char *path, int why)
 {
+    if (why == 0 || why == ENOENT) /* removed meanwhile, which is no problem */
+        return;
     if (count->unread++ == 0) {
         count->why = why;
         snprintf(count->first_unread, sizeof count->first_unread, "%s", path);
     }
 }
 
-/* Adds what is below `path`. What cannot be read is counted apart: it is not the same as empty. */
-static void walk(struct count *count, const char *path, int depth)
+/*
+ * Adds what is below `path`. What cannot be read there is counted apart: it is not the same as
+ * empty. Gives 0, or the errno of `path` itself when it was not read to its end.
+ */
+static int walk(struct count *count, const char *path, int depth)
 {
+    int why = 0;
     struct dirent *entry;
     DIR *directory = depth > MAX_DEPTH ? (errno = ELOOP, NULL) : opendir(path);
-    if (directory == NULL) {
-        note_unread(count, path, errno);
-        return;
-    }
+    if (directory == NULL)
+        return errno;
     /* Ask between units of work: a plugin that does not stop in time is killed. */
     while (!count->host->should_stop(count->host->ctx)) {
         char inner[PATH_BYTES];
@@ -102,25 +120,24 @@ static void walk(struct count *count, const char *path, int depth)
         errno = 0;
         entry = readdir(directory);
         if (entry == NULL) {
-            if (errno != 0)
-                note_unread(count, path, errno);
+            why = errno;
             break;
         }
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if ((size_t)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) >= sizeof inner)
             note_unread(count, path, ENAMETOOLONG);
-        else if (lstat(inner, &it) != 0) {
-            if (errno != ENOENT) /* removed meanwhile, which is no problem */
-                note_unread(count, inner, errno);
-        } else if (S_ISDIR(it.st_mode))
-            walk(count, inner, depth + 1);
+        else if (lstat(inner, &it) != 0)
+            note_unread(count, inner, errno);
+        else if (S_ISDIR(it.st_mode))
+            note_unread(count, inner, walk(count, inner, depth + 1));
         else {
             count->files++;
             count->bytes += (unsigned long long)it.st_blocks * 512;
         }
     }
     closedir(directory);
+    return why;
 }
 
 /* Delivers a whole artifact. After anything but COLLECTOR_OK the host takes no more. */
@@ -148,16 +165,17 @@ static collector_status collect(void *instance, const collector_host *host)
 {
     const struct usage *usage = instance;
     struct count count;
-    struct stat it;
     char page[1024];
+    int why;
     collector_status status;
 
-    if (stat(usage->path, &it) != 0)
-        return fail(host, errno == EACCES ? COLLECTOR_DENIED : COLLECTOR_UNAVAILABLE,
-                    strerror(errno), usage->path, "is `path` of the configuration right?");
     memset(&count, 0, sizeof count);
     count.host = host;
-    walk(&count, usage->path, 0);
+    why = walk(&count, usage->path, 0);
+    if (why != 0) /* nothing was read, and that is not a size of 0 */
+        return fail(host, status_of(why), strerror(why), usage->path,
+                    "let `path` of the configuration name a directory, and run with sudo if you "
+                    "may not read it");
     if (host->should_stop(host->ctx)) {
         /* Half a walk is not the size of the directory, so nothing is delivered. */
         return fail(host, COLLECTOR_STOPPED, "not walked to its end in time", usage->path,

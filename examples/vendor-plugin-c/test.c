@@ -46,6 +46,18 @@ static void a_directory_that_is_gone_is_unavailable(void)
     test_host_clear(&host);
 }
 
+/* A size of 0 would be a reading. */
+static void what_is_no_directory_is_a_problem_and_nothing_else(void)
+{
+    char of_file[256];
+    test_host_init(&host);
+    snprintf(of_file, sizeof of_file, "{\"path\":\"%s/one\"}", directory);
+    TEST_CHECK(test_host_run(&host, of_file, 1) == COLLECTOR_FAILED);
+    TEST_CHECK(host.n_artifacts == 0 && host.n_problems == 1);
+    TEST_CHECK(strstr(host.problems[0].message, "/one: Not a directory; let `path` ") != NULL);
+    test_host_clear(&host);
+}
+
 static void a_configuration_without_a_path_is_refused(void)
 {
     test_host_init(&host);
@@ -100,6 +112,7 @@ int main(void)
 
     the_files_below_the_directory_are_counted();
     a_directory_that_is_gone_is_unavailable();
+    what_is_no_directory_is_a_problem_and_nothing_else();
     a_configuration_without_a_path_is_refused();
     escapes_in_the_path_are_understood();
     when_time_is_up_nothing_half_is_delivered();

@@ -143,7 +143,14 @@ private:
                               + (why == EACCES ? "; run with sudo" : "; is the service running?"));
         }
         std::string text(MAX_BYTES + 1, '\0');
+        errno = 0;
         stream.read(&text[0], static_cast<std::streamsize>(text.size()));
+        /* What cannot be read is not the same as empty; a directory opens, and reads nothing. */
+        if (stream.bad()) {
+            const std::string why = errno != 0 ? std::strerror(errno) : "cannot be read";
+            throw Problem(COLLECTOR_FAILED,
+                          file + ": " + why + "; is `file` of the configuration right?");
+        }
         text.resize(static_cast<size_t>(stream.gcount()));
         if (text.size() > MAX_BYTES)
             throw Problem(COLLECTOR_FAILED, file + ": more than 65536 bytes, so no status file");

@@ -50,6 +50,14 @@ int main()
     TEST_CHECK(test_host_run(&host, config.c_str(), 1) == COLLECTOR_STOPPED);
     TEST_CHECK(host.n_artifacts == 1);
 
+    /* What cannot be read is not empty: nothing is delivered, and a problem says why. */
+    test_host_clear(&host);
+    test_host_init(&host);
+    TEST_CHECK(test_host_run(&host, "{\"file\":\"/tmp\"}", 1) == COLLECTOR_FAILED);
+    TEST_CHECK(host.n_artifacts == 0 && host.n_problems == 1);
+    TEST_CHECK(std::string("/tmp: Is a directory; is `file` of the configuration right?")
+               == host.problems[0].message);
+
     unlink(file.c_str());
     test_host_clear(&host);
     test_host_init(&host);

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"syscall"
 )
@@ -38,12 +37,11 @@ func newUsage(config []byte) (*usage, error) {
 // collect takes one sample. Numbers go on a page of OpenMetrics: `collector report` follows each
 // of its series over time and says which ones grow.
 func (u *usage) collect(host Host) error {
-	if _, err := os.Stat(u.Path); err != nil {
-		return problem{statusOf(err), fmt.Sprintf("%v; is `path` of the configuration right?", err)}
-	}
+	// With the slash a link to a directory is that directory, and a file is an error.
+	root := u.Path + "/"
 	var bytes, files, unread int64
 	var firstUnread error
-	err := filepath.WalkDir(u.Path, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		// Ask between units of work: a plugin that does not stop in time is killed. Half a walk is
 		// not the size of the directory, so nothing is delivered then.
 		if host.ShouldStop() {
@@ -54,6 +52,9 @@ func (u *usage) collect(host Host) error {
 			info, err = entry.Info()
 		}
 		switch {
+		case err != nil && path == root: // Nothing was read, and that is not a size of 0.
+			return problem{statusOf(err), fmt.Sprintf("%v; let `path` of the configuration name a "+
+				"directory, and run with sudo if you may not read it", err)}
 		case errors.Is(err, fs.ErrNotExist): // Removed meanwhile, which is no problem.
 		case err != nil: // What cannot be read is counted apart: it is not the same as empty.
 			if unread++; firstUnread == nil {

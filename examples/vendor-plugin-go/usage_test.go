@@ -85,6 +85,30 @@ func TestDirectoryThatIsGoneIsUnavailable(t *testing.T) {
 	}
 }
 
+// A size of 0, or of the file, would be a reading.
+func TestWhatIsNoDirectoryIsAProblemAndNothingElse(t *testing.T) {
+	host := newRecorder()
+	status := collectFrom(t, host, directory(t)+"/one")
+	if status != Failed || len(host.delivered) != 0 {
+		t.Fatalf("status %d: %v", status, host.delivered)
+	}
+	if message := host.problems[0].message; !strings.Contains(message, "not a directory; let `path` ") {
+		t.Fatal(message)
+	}
+}
+
+func TestLinkToTheDirectoryIsFollowed(t *testing.T) {
+	host := newRecorder()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(directory(t), link); err != nil {
+		t.Fatal(err)
+	}
+	status := collectFrom(t, host, link)
+	if page := host.delivered["metrics"]; status != OK || !strings.Contains(page, "\nacme_usage_files 2\n") {
+		t.Fatalf("status %d: %s", status, page)
+	}
+}
+
 func TestPathThatIsNotFromTheRootIsRefused(t *testing.T) {
 	if status := collectFrom(t, newRecorder(), "tmp"); status != BadConfig {
 		t.Fatalf("status %d", status)

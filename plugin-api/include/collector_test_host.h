@@ -2,8 +2,8 @@
  * collector_test_host.h: a host for the tests of a plugin, without the program collector.
  *
  * It calls the plugin through its table, as a worker does, and keeps what the plugin says. It can
- * refuse one call, say that time is up, and be as short as an older host. Put it into a test
- * program of its own, linked with the plugin:
+ * refuse one call or all from one on, say that time is up, and be as short as an older host. Put it
+ * into a test program of its own, linked with the plugin:
  *
  *     struct test_host host;
  *     test_host_init(&host);
@@ -53,8 +53,9 @@ struct test_host {
     collector_host table;
 
     /* What the host will do; set it after test_host_init(). */
-    unsigned refuse_call;         /* which call of artifact_*, from 1, it refuses; 0 for none */
-    collector_status refuse_with; /* what it answers then and ever after, as at a quota */
+    unsigned refuse_call;         /* from which call of artifact_* on, from 1; 0 for none */
+    unsigned refuse_last;         /* up to which one; 0 for ever after, as at a quota */
+    collector_status refuse_with; /* what it answers to those */
     long asks_left;               /* how often should_stop() says no; -1 for always */
     uint64_t remaining_ms;
 
@@ -114,7 +115,8 @@ static inline uint64_t test_remaining_ms(void *ctx)
 static inline int test_refuses(struct test_host *host)
 {
     host->n_calls++;
-    return host->refuse_call != 0 && host->n_calls >= host->refuse_call;
+    return host->refuse_call != 0 && host->n_calls >= host->refuse_call
+           && (host->refuse_last == 0 || host->n_calls <= host->refuse_last);
 }
 
 /* The artifact of `handle`, which must be open. */
@@ -199,6 +201,18 @@ static inline void test_host_init(struct test_host *host)
     host->table.artifact_begin = test_begin;
     host->table.artifact_write = test_write;
     host->table.artifact_end = test_end;
+}
+
+/*
+ * Makes it a host from before `field` of collector_host was appended: its table ends there, and what
+ * lies behind is no address of anything. A plugin that asks COLLECTOR_HOST_HAS first does not mind.
+ */
+#define TEST_HOST_BEFORE(host, field) test_host_cut((host), offsetof(collector_host, field))
+
+static inline void test_host_cut(struct test_host *host, size_t size)
+{
+    memset((char *)&host->table + size, 0x55, sizeof host->table - size);
+    host->table.size = (uint32_t)size;
 }
 
 /* Frees what was kept, so that the host can be initialized again. */

@@ -17,7 +17,7 @@ use std::mem::{MaybeUninit, offset_of};
 use crate::abi::{self, PluginTable, StatusCode, Str};
 pub use error::TableError;
 use table::{Table, text};
-pub use trial::{TOLD, Trial, Trying};
+pub use trial::{Refusable, Trial, Tried, Trying};
 
 /// What a host does when its plugin calls. Any thread of the plugin may call.
 pub trait Callbacks: Sync {
@@ -39,6 +39,11 @@ pub trait Callbacks: Sync {
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode;
     /// Ends an artifact.
     fn artifact_end(&self, handle: u64, status: StatusCode) -> StatusCode;
+    /// What [`Trying`] before this host has spoiled. No plugin can call it. A host that does not
+    /// care has it in its log.
+    fn tried(&self, tried: Tried) {
+        self.log(abi::level::DEBUG, &format!("trial: {tried}"));
+    }
 }
 
 /// What stands first in every version of a plugin's table.

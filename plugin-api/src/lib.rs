@@ -40,6 +40,7 @@ pub mod host;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod mounts;
+pub mod names;
 pub mod openmetrics;
 mod plugin;
 mod privilege;

@@ -1,8 +1,9 @@
 //! Tests of a plugin without the core: a written-down `/proc`, a recording host.
 //!
-//! The plugin is called through its C table, as in a worker, so a panic, a bad name or a forgotten
-//! end is seen as the host would see it. A deadline is told and not enforced; quotas of bytes are
-//! the host's business and not imitated here, but any call may be refused as at a quota.
+//! The plugin is called through its C table, as in a worker, so a panic, a bad name, a second
+//! artifact of one name or a forgotten end is seen as the host would see it. A deadline is told and
+//! not enforced; quotas of bytes and of artifacts are the host's business and not imitated here, but
+//! any call may be refused as at a quota.
 //!
 //! ```
 //! # use plugin_api::{Context, Error, NoConfig, Plugin, Status, collector_plugin};

@@ -1,10 +1,9 @@
-//! `docs/plugin-abi.md` stays true: its plugin compiles, and it names all that the header, the
-//! reader of descriptions and the official plugins do.
+//! `docs/plugin-abi.md` stays true: it names all that the header, the reader of descriptions and
+//! the official plugins do. Its plugin is compiled and checked by `tests/it/author/document.rs`.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -33,36 +32,6 @@ fn code_of_header() -> String {
         rest = comment.split_once("*/").expect("a closed comment").1;
     }
     code + rest
-}
-
-#[test]
-fn its_plugin_is_clean_c99_and_its_description_fits_the_table() {
-    let document = document();
-    let blocks: Vec<&str> = document.split("```c\n").skip(1).collect();
-    let [block] = blocks[..] else { panic!("one block of C, not {}", blocks.len()) };
-    let source = block.split_once("```").expect("a closed block").0;
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let (file, library) = (dir.path().join("uptime.c"), dir.path().join("libuptime.so"));
-    fs::write(&file, source).expect("write the source");
-    let done = Command::new("cc")
-        .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"])
-        .args(["-fvisibility=hidden", "-Wl,-z,defs", "-I"])
-        .arg(root().join("plugin-api/include"))
-        .arg("-o")
-        .args([&library, &file])
-        .output()
-        .unwrap_or_else(|error| panic!("cannot run cc: {error}; install it"));
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-
-    // The note as it lies in the file: owner, padding, JSON.
-    let bytes = fs::read(&library).expect("read the library");
-    let owner = b"collector\0\0\0{";
-    let at = bytes.windows(owner.len()).position(|it| it == owner).expect("a note");
-    let json = &bytes[at + owner.len() - 1..];
-    let end = json.iter().position(|byte| *byte == 0).expect("the end of a literal");
-    let description: serde_json::Value = serde_json::from_slice(&json[..end]).expect("JSON");
-    assert_eq!(description["name"], "uptime");
-    assert_eq!(description["abi"], "1.0");
 }
 
 #[test]
@@ -221,4 +190,34 @@ fn it_lists_every_media_type_of_the_official_plugins() {
         }
     }
     assert!(n_types > 10, "{n_types} media types found");
+}
+
+/// The value of a constant of `collector-core/src/run`, as its source has it.
+fn constant(file: &str, name: &str) -> String {
+    let source = read(&format!("collector-core/src/run/{file}"));
+    let after = source.split_once(&format!("const {name}: ")).expect(name).1;
+    let value = after.split_once(" = ").expect("a value").1;
+    value.split_once(';').expect("its end").0.to_owned()
+}
+
+#[test]
+fn it_tells_the_limits_of_the_host() {
+    let end_time = constant("process.rs", "END_TIME");
+    let end_time = end_time.strip_prefix("Duration::from_millis(").expect("milliseconds");
+    let end_time = end_time.trim_end_matches(')');
+    let total = constant("outcome.rs", "MAX_BYTES");
+    let total = total.strip_suffix(" << 10").expect("KiB");
+    let message = constant("outcome.rs", "MAX_MESSAGE_BYTES");
+    let of_each = format!("{message} bytes of each and {total} KiB of all together");
+    let (lines, problems) =
+        (constant("outcome.rs", "MAX_LOG_LINES"), constant("outcome.rs", "MAX_PROBLEMS"));
+    let document = document();
+    for said in [
+        format!("the capture ends. It has {end_time} ms"),
+        format!("`destroy` has {end_time} ms"),
+        format!("the first {lines} lines of a sample, {of_each}"),
+        format!("{problems} problems of a sample are kept, {of_each}"),
+    ] {
+        assert!(document.contains(&said), "docs/plugin-abi.md lacks {said:?}");
+    }
 }

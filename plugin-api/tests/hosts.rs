@@ -42,6 +42,53 @@ impl Described for Two {
     const DESCRIPTION: &'static str = "{}";
 }
 
+/// Breaks the rules of names and media types.
+struct Misnaming;
+
+impl Plugin for Misnaming {
+    type Config = plugin_api::NoConfig;
+
+    fn new(_: Self::Config, _: &Context) -> Result<Self, Error> {
+        Ok(Misnaming)
+    }
+
+    fn collect(&mut self, context: &Context) -> Result<(), Error> {
+        let long = "a".repeat(201);
+        let names = ["/etc/passwd", "a/../b", "", "-x", "two words", &long, "good", "good"];
+        let types = names.iter().map(|name| (*name, "text/plain"));
+        for (name, media_type) in types.chain([("typed", "text/plain\n"), ("typed", "")]) {
+            if let Ok(mut artifact) = context.artifact(name, media_type) {
+                artifact.append(b"data\n")?;
+                artifact.finish()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Described for Misnaming {
+    const DESCRIPTION: &'static str = "{}";
+}
+
+/// In the words of the host, which `tests/it/misbehaving/artifacts.rs` shows.
+#[test]
+fn the_host_of_tests_has_the_rules_of_the_host() {
+    expect![[r#"
+        status: ok
+        problem: failed: artifact_begin: the name "/etc/passwd" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
+        problem: failed: artifact_begin: the name "a/../b" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
+        problem: failed: artifact_begin: the name "" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
+        problem: failed: artifact_begin: the name "-x" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
+        problem: failed: artifact_begin: the name "two words" is not relative, of [A-Za-z0-9._-] with / between parts, none of them `..` and none starting with `-`
+        problem: failed: artifact_begin: a name of 201 bytes, the limit is 200
+        problem: failed: the artifact good was delivered twice; the second is left out
+        problem: failed: artifact_begin: the media type "text/plain\n" is not 1 to 200 printable ASCII characters
+        problem: failed: artifact_begin: the media type "" is not 1 to 200 printable ASCII characters
+        == good (text/plain)
+        data
+    "#]].assert_eq(&collect::<Misnaming>("{}").to_string());
+}
+
 #[test]
 fn only_an_object_is_a_configuration() {
     for config in ["{}", " {\"text\": \"\"}"] {

@@ -1,4 +1,5 @@
-//! The example plugins in captures: each collects something that grows, and the report says so.
+//! The example plugins in captures: each collects something that grows, and the report says so. Each
+//! passes every check, too.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -12,6 +13,7 @@ use expect_test::expect;
 use plugin_api::testing::Server;
 use serde_json::Value;
 
+use crate::author::checks_and_runs;
 use crate::support::{
     Captured, Missing, Scene, collector, example, go_in, has_program, libraries, tool,
 };
@@ -94,6 +96,8 @@ fn the_one_in_c_shows_that_a_directory_grows() {
     let project = example("c");
     tool(&project, "make", &["all", "test"]);
     let watched = tempfile::tempdir().expect("a temporary directory");
+    let config = format!("path: {}\n", watched.path().display());
+    checks_and_runs(&project, "./libacme_usage.so", &config);
     let collectors = format!(
         "  - {{ plugin: {}/libacme_usage.so, config: {{ path: {} }} }}\n",
         project.display(),
@@ -130,6 +134,10 @@ fn the_one_in_rust_shows_that_a_queue_grows() {
     let stats = captured.bundle.file(0, "acme-queue/stats");
     assert!(stats.starts_with(b"STAT version 1.0\r\nSTAT jobs 100\r\n"), "as the server sent it");
     expect![[r#""acme-queue" "acme_queue_jobs""#]].assert_eq(&growing(&scene).join("\n"));
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let library = libraries("examples").join("libacme_queue.so");
+    let config = format!("address: '{}'\n", server.address());
+    checks_and_runs(dir.path(), library.to_str().expect("a path that is UTF-8"), &config);
 }
 
 #[test]
@@ -149,6 +157,8 @@ fn the_one_in_cpp_turns_an_exception_into_a_row() {
     };
     write(0);
     fs::write(&broken, "sessions 3\nworkers many\n").expect("write a file");
+    let config = format!("file: {}\n", status.display());
+    checks_and_runs(&project, "./libacme_status.so", &config);
     let collectors = format!(
         "  - {{ plugin: {0}/libacme_status.so, config: {{ file: {1} }} }}
   - {{ plugin: {0}/libacme_status.so, name: broken, config: {{ file: {2} }} }}\n",
@@ -176,6 +186,8 @@ fn two_of_the_one_in_go_run_beside_each_other() {
     let (one, two) = (tempfile::tempdir(), tempfile::tempdir());
     let (one, two) = (one.expect("a directory"), two.expect("a directory"));
     add_file(two.path(), 0);
+    let config = format!("path: {}\n", two.path().display());
+    checks_and_runs(&project, "./libacme_usage.so", &config);
     let collectors = format!(
         "  - {{ plugin: {0}/libacme_usage.so, name: grows, config: {{ path: {1} }} }}
   - {{ plugin: {0}/libacme_usage.so, name: stays, config: {{ path: {2} }} }}\n",

@@ -311,3 +311,22 @@ fn the_json_is_what_its_schema_says() {
     let known = of_holder.as_object().expect("properties").keys().cloned().collect();
     assert_eq!(seen, known);
 }
+
+#[test]
+fn a_bundle_that_was_cut_off_is_reported_on_as_far_as_it_goes() {
+    let whole = std::fs::read(recorded("open-deleted")).expect("a fixture");
+    let place = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(place.path().join("cut.partial"), &whole[..whole.len() / 2]).expect("cut it");
+    let said = collector(place.path(), &["report", "cut.partial"]);
+    assert_eq!(said.exit, 6, "{said}");
+    let first = said.stdout.lines().next().expect("a line");
+    assert!(
+        first.contains("leak of `LOCK (deleted)`") || said.stdout.contains("open-files, leak"),
+        "{said}"
+    );
+    assert!(said.stdout.contains("`collector bundle recover`"), "{said}");
+    expect![[r#"
+        warning: a bundle is cut off or damaged, and the report is on what is whole of it (hint: see its data quality; `collector bundle verify` says more of one bundle)
+    "#]]
+    .assert_eq(&said.stderr);
+}

@@ -65,6 +65,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         (false, _) => texts(&names, &conclusions),
     })?;
     let is_cut = conclusions.iter().any(|it| it.quality.is_cut);
+    if is_cut {
+        print_note(
+            "warning: a bundle is cut off or damaged, and the report is on what is whole of it \
+             (hint: see its data quality; `collector bundle verify` says more of one bundle)",
+        );
+    }
     Ok(if is_cut { Exit::Unreadable } else { Exit::Complete })
 }
 

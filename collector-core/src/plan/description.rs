@@ -5,6 +5,7 @@
 
 mod fault;
 mod keys;
+mod unread;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 pub use fault::DescriptionFault;
 use keys::Keys;
+pub use unread::unread;
 
 /// Most bytes of JSON that are read.
 pub const MAX_DESCRIPTION_BYTES: u32 = 256 * 1024;

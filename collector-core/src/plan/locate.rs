@@ -25,7 +25,7 @@ pub struct Places {
 
 /// A plugin that was not found.
 #[derive(Debug, thiserror::Error)]
-#[error("no {file} in {}{guess}; `collector plugin list` shows the plugins there are; add its directory to `plugin_directories`, or write the path of its library", searched.join(", "))]
+#[error("no {file} in {}{guess}; `collector plugin list` shows the plugins there are; {advice}, or write the path of its library", searched.join(", "))]
 pub struct NotFound {
     /// The name of the file that was looked for.
     pub file: String,
@@ -33,6 +33,16 @@ pub struct NotFound {
     pub searched: Vec<String>,
     /// A near name, with what leads up to it, or nothing.
     guess: String,
+    /// What to do with its directory.
+    advice: &'static str,
+}
+
+impl NotFound {
+    /// The same, said to somebody who named the plugin to a command and has no manifest.
+    #[must_use]
+    pub fn for_command(self) -> Self {
+        NotFound { advice: "give its directory with --directory", ..self }
+    }
 }
 
 impl Places {
@@ -103,7 +113,8 @@ impl Places {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let guess =
             nearest(asked, &names).map_or(String::new(), |it| format!("; did you mean `{it}`?"));
-        Err(NotFound { file, searched, guess })
+        let advice = "add its directory to `plugin_directories`";
+        Err(NotFound { file, searched, guess, advice })
     }
 
     /// Every file named as a plugin's library would be, by directory and name. A directory that

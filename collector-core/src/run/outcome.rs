@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use plugin_api::abi::{StatusCode, level, status};
+use plugin_api::host::Tried;
 
 use super::spool::Spooled;
 use crate::manifest::Secrets;
@@ -17,6 +18,8 @@ const MAX_PROBLEMS: usize = 32;
 const MAX_LOG_LINES: usize = 100;
 /// Bytes kept of one problem or line.
 const MAX_MESSAGE_BYTES: usize = 2000;
+/// What is kept of a trial: it spoils one thing, and sees the plugin return.
+const MAX_TRIED: usize = 4;
 /// Bytes kept of all problems of one sample, and as many of the log; more are counted only. A sample
 /// has up to 64 rows, and all of it is in memory at once when it is written.
 const MAX_BYTES: usize = 16 << 10;
@@ -63,6 +66,19 @@ pub struct Artifact {
     pub content: Spooled,
 }
 
+/// What became of the worker in a call, whatever its plugin says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It answered, or was ended for what it took, or was not called.
+    #[default]
+    Answered,
+    /// It could not load the library.
+    NotLoaded,
+    /// It was lost: it died, had not finished at its deadline, broke the protocol, or could not be
+    /// started.
+    Lost,
+}
+
 /// What one collector delivered in one sample: a row of the bundle and its artifacts.
 #[derive(Debug)]
 pub struct Delivery {
@@ -70,10 +86,14 @@ pub struct Delivery {
     pub outcome: Outcome,
     /// One sentence, unless the outcome is `ok`.
     pub reason: Option<String>,
+    /// What became of the worker.
+    pub fate: Fate,
     /// Each thing that could not be delivered.
     pub problems: Vec<Problem>,
     /// The plugin's log.
     pub log: Vec<LogLine>,
+    /// What its host told of a trial, if it was on one.
+    pub tried: Vec<Tried>,
     /// What was delivered, in that order.
     pub artifacts: Vec<Artifact>,
     /// What it took.
@@ -89,8 +109,10 @@ impl Delivery {
         Delivery {
             outcome,
             reason: Some(reason.into()),
+            fate: Fate::Answered,
             problems: Vec::new(),
             log: Vec::new(),
+            tried: Vec::new(),
             artifacts: Vec::new(),
             cost: Cost::default(),
             stderr: None,
@@ -133,11 +155,29 @@ pub(crate) enum End {
     Broken(String),
 }
 
+impl End {
+    /// What became of the worker.
+    pub(crate) fn fate(&self) -> Fate {
+        match self {
+            End::NotLoaded(_) => Fate::NotLoaded,
+            End::Deadline(_) | End::Died(_) | End::Broken(_) => Fate::Lost,
+            End::Returned(_)
+            | End::NotCreated(_)
+            | End::TooLarge(_)
+            | End::NoSpace(_)
+            | End::TooMuchMemory { .. }
+            | End::TooManyProcesses { .. }
+            | End::Stopped => Fate::Answered,
+        }
+    }
+}
+
 /// Problems and log of one call, bounded.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) problems: Vec<Problem>,
     pub(crate) log: Vec<LogLine>,
+    pub(crate) tried: Vec<Tried>,
     n_problem_bytes: usize,
     n_line_bytes: usize,
     n_problems_left_out: usize,
@@ -173,6 +213,12 @@ impl Notes {
             self.n_line_bytes = n_bytes;
         } else {
             self.n_lines_left_out += 1;
+        }
+    }
+
+    pub(crate) fn tried(&mut self, tried: Tried) {
+        if self.tried.len() < MAX_TRIED {
+            self.tried.push(tried);
         }
     }
 

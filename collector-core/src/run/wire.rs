@@ -10,9 +10,11 @@
 //! core against a worker that a plugin has taken over. This module turns bytes into messages and
 //! back; it neither waits nor decides.
 
+mod trial;
+
 use std::io::{self, Read, Write};
 
-use plugin_api::host::Trial;
+use plugin_api::host::{Trial, Tried};
 use serde::{Deserialize, Serialize};
 
 /// Version of this protocol.
@@ -84,6 +86,8 @@ pub(crate) enum Report<'a> {
     Data { handle: u64, data: &'a [u8] },
     /// It ends with this status.
     End { handle: u64, status: i32 },
+    /// What a host that is spoiled on purpose has done. Only the worker itself says it.
+    Tried(Tried),
     /// `collect` returned this status.
     Done { status: i32, cpu_micros: u64 },
 }
@@ -100,6 +104,7 @@ mod kind {
     pub(super) const DATA: u8 = 21;
     pub(super) const END: u8 = 22;
     pub(super) const DONE: u8 = 23;
+    pub(super) const TRIED: u8 = 24;
 }
 
 /// Bytes that are no frame of this protocol.
@@ -201,6 +206,10 @@ impl<'a> Report<'a> {
             Report::End { handle, status } => {
                 put(out, kind::END, &[&handle.to_le_bytes(), &status.to_le_bytes()]);
             }
+            Report::Tried(tried) => {
+                let (what, n) = trial::to_numbers(*tried);
+                put(out, kind::TRIED, &[&what.to_le_bytes(), &n.to_le_bytes()]);
+            }
             Report::Done { status, cpu_micros } => {
                 put(out, kind::DONE, &[&status.to_le_bytes(), &cpu_micros.to_le_bytes()]);
             }
@@ -236,6 +245,11 @@ impl<'a> Report<'a> {
                 handle: u64::from_le_bytes(take(&mut rest)?),
                 status: i32::from_le_bytes(take(&mut rest)?),
             },
+            kind::TRIED => {
+                let what = u32::from_le_bytes(take(&mut rest)?);
+                let n = u64::from_le_bytes(take(&mut rest)?);
+                Report::Tried(trial::from_numbers(what, n)?)
+            }
             kind::DONE => Report::Done {
                 status: i32::from_le_bytes(take(&mut rest)?),
                 cpu_micros: u64::from_le_bytes(take(&mut rest)?),

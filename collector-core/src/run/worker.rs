@@ -12,8 +12,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use plugin_api::host::Tried;
+
 use super::call::{Bounds, Called, Live, call};
-use super::outcome::{Cost, Delivery, LogLine, Problem, judge};
+use super::outcome::{Cost, Delivery, Fate, LogLine, Notes, judge};
 use super::process::{Process, RAISE_LIMIT};
 use super::watch;
 use super::wire::Command;
@@ -59,6 +61,7 @@ impl Worker {
             live: None,
             unheard: None,
             greeting: Vec::new(),
+            greeting_tried: Vec::new(),
             refused: None,
             n_deaths: 0,
             last_end: String::new(),
@@ -99,8 +102,10 @@ struct Keeper {
     unheard: Option<Delivery>,
     /// What a plugin said while it was loaded: lines for the log of its first sample.
     greeting: Vec<LogLine>,
-    /// Why the plugin will never work.
-    refused: Option<String>,
+    /// What its host told of a trial meanwhile.
+    greeting_tried: Vec<Tried>,
+    /// Why the plugin will never work, and what became of the worker that said so.
+    refused: Option<(String, Fate)>,
     n_deaths: u32,
     /// How the worker ended last.
     last_end: String,
@@ -150,8 +155,9 @@ impl Keeper {
 
     /// Takes a sample, whatever that needs.
     fn sample(&mut self) -> Delivery {
-        if let Some(reason) = &self.refused {
-            return Delivery::without_artifacts(Outcome::Refused, reason);
+        if let Some((reason, fate)) = &self.refused {
+            let delivery = Delivery::without_artifacts(Outcome::Refused, reason);
+            return Delivery { fate: *fate, ..delivery };
         }
         if let Some(delivery) = self.unheard.take() {
             return delivery;
@@ -177,6 +183,7 @@ impl Keeper {
         let deadline_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         let mut delivery = self.call(&Command::Collect { deadline_ms });
         delivery.log.splice(..0, self.greeting.drain(..));
+        delivery.tried.splice(..0, self.greeting_tried.drain(..));
         delivery
     }
 
@@ -190,7 +197,8 @@ impl Keeper {
                 let advice = if is_limit { format!("; {RAISE_LIMIT}") } else { String::new() };
                 let reason =
                     format!("the worker could not be started from {program}: {error}{advice}");
-                return Some(Delivery::without_artifacts(Outcome::Failed, reason));
+                let delivery = Delivery::without_artifacts(Outcome::Failed, reason);
+                return Some(Delivery { fate: Fate::Lost, ..delivery });
             }
         }
         if let Some(live) = self.live.as_ref().filter(|_| self.setup.start.debugger) {
@@ -205,6 +213,7 @@ impl Keeper {
         let warned = delivery.problems.into_iter();
         let warned = warned.map(|it| LogLine { level: "warn", message: it.message });
         self.greeting = delivery.log.into_iter().chain(warned).collect();
+        self.greeting_tried = delivery.tried;
         None
     }
 
@@ -244,7 +253,7 @@ impl Keeper {
     fn bury(&mut self, delivery: &Delivery) {
         self.live = None;
         if delivery.outcome == Outcome::Refused {
-            self.refused.clone_from(&delivery.reason);
+            self.refused = delivery.reason.clone().map(|reason| (reason, delivery.fate));
         }
         self.last_end = delivery.reason.clone().unwrap_or_else(|| delivery.outcome.to_string());
         self.n_deaths += 1;
@@ -266,7 +275,7 @@ impl Keeper {
         let called = Called {
             end,
             goes_on: false,
-            notes: super::outcome::Notes::default(),
+            notes: Notes::default(),
             artifacts: Vec::new(),
             cpu: None,
         };
@@ -293,8 +302,9 @@ fn delivery(called: Called, cost: Cost) -> Delivery {
     let Called { end, notes, artifacts, .. } = called;
     let cut = artifacts.iter().any(|artifact| artifact.cut);
     let (outcome, reason) = judge(&end, &notes, cut);
-    let problems: Vec<Problem> = notes.problems;
-    Delivery { outcome, reason, problems, log: notes.log, artifacts, cost, stderr: None }
+    let Notes { problems, log, tried, .. } = notes;
+    let fate = end.fate();
+    Delivery { outcome, reason, fate, problems, log, tried, artifacts, cost, stderr: None }
 }
 
 #[cfg(test)]

@@ -1,19 +1,18 @@
 //! A host that is not as it should be, to see what a plugin makes of it.
 //!
 //! It stands before a host that is, and passes on what it does not spoil. That it did spoil
-//! something is a line of the log.
+//! something is told to that host by a way of its own, which no plugin has: what a plugin logs can
+//! neither fill it nor be taken for it.
 
-use std::sync::OnceLock;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
 use super::Callbacks;
-use crate::abi::{StatusCode, level};
-
-/// What a line of the log begins with that tells of a [`Trial`].
-pub const TOLD: &str = "trial: ";
+use crate::abi::StatusCode;
 
 /// What is wrong with a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +41,68 @@ pub enum Trial {
     DestroysNothing,
 }
 
+/// What a host has spoiled, and when the plugin came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// It refused a call. Of those that it refuses, only the first is told.
+    Refused {
+        /// Which callback.
+        callback: Refusable,
+        /// Which call of those that can be refused, from 1.
+        call: u64,
+    },
+    /// The plugin wrote to or ended an artifact that is not open; only the first is told.
+    Misused {
+        /// The handle that it gave.
+        handle: u64,
+    },
+    /// `should_stop` answered 1 for the first time.
+    Stopped {
+        /// At which of its calls, from 1.
+        ask: u64,
+    },
+    /// The plugin's function has returned after that.
+    Returned {
+        /// How many milliseconds after.
+        after_ms: u64,
+    },
+}
+
+/// The callbacks that [`Trial::Refuses`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusable {
+    /// `artifact_begin`
+    Begin,
+    /// `artifact_write`
+    Write,
+    /// `artifact_end`
+    End,
+}
+
+impl fmt::Display for Refusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Refusable::Begin => "artifact_begin",
+            Refusable::Write => "artifact_write",
+            Refusable::End => "artifact_end",
+        })
+    }
+}
+
+/// Words that follow "the host".
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tried::Refused { callback, call } => write!(f, "refused call {call}, {callback}"),
+            Tried::Misused { handle } => {
+                write!(f, "was given the handle {handle}, which is not open")
+            }
+            Tried::Stopped { ask } => write!(f, "wanted it to stop at ask {ask}"),
+            Tried::Returned { after_ms } => write!(f, "saw it return {after_ms} ms later"),
+        }
+    }
+}
+
 /// A host that `inner` stands behind.
 #[derive(Debug)]
 pub struct Trying<'c, C> {
@@ -50,6 +111,9 @@ pub struct Trying<'c, C> {
     n_calls: AtomicU64,
     n_asks: AtomicU64,
     stopped: OnceLock<Instant>,
+    /// The handles of open artifacts, as far as this host has seen.
+    open: Mutex<Vec<u64>>,
+    misused: OnceLock<()>,
 }
 
 impl<'c, C: Callbacks> Trying<'c, C> {
@@ -57,7 +121,8 @@ impl<'c, C: Callbacks> Trying<'c, C> {
     #[must_use]
     pub fn new(inner: &'c C, trial: Option<Trial>) -> Self {
         let (n_calls, n_asks) = (AtomicU64::new(0), AtomicU64::new(0));
-        Trying { inner, trial, n_calls, n_asks, stopped: OnceLock::new() }
+        let (stopped, misused) = (OnceLock::new(), OnceLock::new());
+        Trying { inner, trial, n_calls, n_asks, stopped, open: Mutex::default(), misused }
     }
 
     /// The host behind it.
@@ -72,12 +137,9 @@ impl<'c, C: Callbacks> Trying<'c, C> {
     /// A function of the plugin has returned: tells how long after it was to stop.
     pub fn returned(&self) {
         if let Some(stopped) = self.stopped.get() {
-            self.tell(&format!("returned {} ms later", stopped.elapsed().as_millis()));
+            let after_ms = u64::try_from(stopped.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.inner.tried(Tried::Returned { after_ms });
         }
-    }
-
-    fn tell(&self, what: &str) {
-        self.inner.log(level::DEBUG, &format!("{TOLD}{what}"));
     }
 
     /// Whether a call was refused.
@@ -87,13 +149,25 @@ impl<'c, C: Callbacks> Trying<'c, C> {
     }
 
     /// Counts a call, and gives the answer when it is one to refuse. Only the first is told.
-    fn refusal(&self, name: &str) -> Option<StatusCode> {
+    fn refusal(&self, callback: Refusable) -> Option<StatusCode> {
         let Some(Trial::Refuses { first, last, answer }) = self.trial else { return None };
         let call = self.n_calls.fetch_add(1, Ordering::Relaxed) + 1;
         if call == first {
-            self.tell(&format!("refused call {call}, {name}"));
+            self.inner.tried(Tried::Refused { callback, call });
         }
         (first..=last).contains(&call).then_some(answer)
+    }
+
+    /// Tells when `handle` is not that of an open artifact.
+    fn look_at(&self, handle: u64) {
+        let is_open = self.trial.is_none() || self.open().contains(&handle);
+        if !is_open && self.misused.set(()).is_ok() {
+            self.inner.tried(Tried::Misused { handle });
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,7 +187,7 @@ impl<C: Callbacks> Callbacks for Trying<'_, C> {
             return self.inner.should_stop();
         }
         if self.stopped.set(Instant::now()).is_ok() {
-            self.tell(&format!("to stop at ask {now}"));
+            self.inner.tried(Tried::Stopped { ask: now });
         }
         true
     }
@@ -123,19 +197,26 @@ impl<C: Callbacks> Callbacks for Trying<'_, C> {
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
-        match self.refusal("artifact_begin") {
+        match self.refusal(Refusable::Begin) {
             Some(answer) => Err(answer),
-            None => self.inner.artifact_begin(name, media_type),
+            None => self.inner.artifact_begin(name, media_type).inspect(|handle| {
+                if self.trial.is_some() {
+                    self.open().push(*handle);
+                }
+            }),
         }
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
-        self.refusal("artifact_write").unwrap_or_else(|| self.inner.artifact_write(handle, data))
+        self.look_at(handle);
+        self.refusal(Refusable::Write).unwrap_or_else(|| self.inner.artifact_write(handle, data))
     }
 
     fn artifact_end(&self, handle: u64, code: StatusCode) -> StatusCode {
+        self.look_at(handle);
+        self.open().retain(|it| *it != handle);
         // A refused end is an end: a host closes the artifact all the same.
         let ended = self.inner.artifact_end(handle, code);
-        self.refusal("artifact_end").unwrap_or(ended)
+        self.refusal(Refusable::End).unwrap_or(ended)
     }
 }

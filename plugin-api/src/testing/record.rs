@@ -1,11 +1,13 @@
 //! A host that keeps what the plugin says.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::abi::{self, StatusCode};
 use crate::host::Callbacks;
+use crate::names;
 
 /// What a plugin did in one call. Shown as text for snapshots: the status, then problems, log and
 /// artifacts.
@@ -17,7 +19,7 @@ pub struct Recorded {
     pub problems: Vec<(StatusCode, String)>,
     /// Lines of the log: level and text.
     pub log: Vec<(u32, String)>,
-    /// Artifacts in the order they were begun.
+    /// Artifacts in the order they were begun; the first of each name, as in a bundle.
     pub artifacts: Vec<RecordedArtifact>,
 }
 
@@ -104,14 +106,18 @@ impl Recorder {
 
     /// What was recorded since the last time.
     pub(super) fn take(&self, status: StatusCode) -> Recorded {
-        Recorded { status, ..std::mem::take(&mut *self.lock()) }
+        let mut recorded = std::mem::take(&mut *self.lock());
+        let mut names = BTreeSet::new();
+        recorded.artifacts.retain(|artifact| names.insert(artifact.name.clone()));
+        Recorded { status, ..recorded }
     }
 
     fn lock(&self) -> MutexGuard<'_, Recorded> {
         self.recorded.lock().expect("no callback panics while it records")
     }
 
-    fn with(&self, handle: u64, act: impl FnOnce(&mut RecordedArtifact)) -> StatusCode {
+    /// Does `act` with the artifact of `handle` for the callback `call`.
+    fn with(&self, call: &str, handle: u64, act: impl FnOnce(&mut RecordedArtifact)) -> StatusCode {
         let mut recorded = self.lock();
         let artifact = usize::try_from(handle)
             .ok()
@@ -123,7 +129,11 @@ impl Recorder {
                 act(artifact);
                 abi::status::OK
             }
-            None => abi::status::FAILED,
+            None => {
+                let message = format!("{call}: no open artifact {handle}");
+                recorded.problems.push((abi::status::FAILED, message));
+                abi::status::FAILED
+            }
         }
     }
 }
@@ -160,10 +170,14 @@ impl Callbacks for Recorder {
     }
 
     fn artifact_begin(&self, name: &str, media_type: &str) -> Result<u64, StatusCode> {
-        let mut recorded = self.lock();
-        if recorded.artifact(name).is_some() {
-            recorded.problems.push((abi::status::FAILED, format!("artifact {name} twice")));
+        if let Err(why) = names::check_artifact(name).and(names::check_media_type(media_type)) {
+            self.fail(abi::status::FAILED, &format!("artifact_begin: {why}"));
             return Err(abi::status::FAILED);
+        }
+        let mut recorded = self.lock();
+        // As the host does: it is taken, and left out in the end.
+        if recorded.artifact(name).is_some() {
+            recorded.problems.push((abi::status::FAILED, names::delivered_twice(name)));
         }
         recorded.artifacts.push(RecordedArtifact {
             name: name.to_owned(),
@@ -175,10 +189,33 @@ impl Callbacks for Recorder {
     }
 
     fn artifact_write(&self, handle: u64, data: &[u8]) -> StatusCode {
-        self.with(handle, |artifact| artifact.content.extend_from_slice(data))
+        self.with("artifact_write", handle, |artifact| artifact.content.extend_from_slice(data))
     }
 
     fn artifact_end(&self, handle: u64, status: StatusCode) -> StatusCode {
-        self.with(handle, |artifact| artifact.end = Some(status))
+        self.with("artifact_end", handle, |artifact| artifact.end = Some(status))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_that_is_not_open_is_told_as_by_the_host() {
+        let host = Recorder::default();
+        let handle = host.artifact_begin("a", "text/plain").expect("a handle");
+        assert_eq!(host.artifact_end(handle, abi::status::OK), abi::status::OK);
+        assert_eq!(host.artifact_write(4711, b"x"), abi::status::FAILED);
+        assert_eq!(host.artifact_write(handle, b"x"), abi::status::FAILED);
+        assert_eq!(host.artifact_end(handle, abi::status::OK), abi::status::FAILED);
+        assert_eq!(
+            host.take(abi::status::OK).to_string(),
+            "status: ok\n\
+             problem: failed: artifact_write: no open artifact 4711\n\
+             problem: failed: artifact_write: no open artifact 1\n\
+             problem: failed: artifact_end: no open artifact 1\n\
+             == a (text/plain)\n"
+        );
     }
 }

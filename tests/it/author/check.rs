@@ -8,7 +8,7 @@ mod trials;
 use std::path::Path;
 
 use super::said;
-use crate::support::Missing;
+use crate::support::{Missing, collector};
 
 /// The lines of `plugin check OPTIONS` on `tests/misbehaving/<plugin>.c` that are not `ok`, below
 /// the exit code, without the paths of this machine.
@@ -20,6 +20,26 @@ fn complaints(plugin: &str, options: &[&str]) -> Result<String, Missing> {
     let lines = lines.map(|line| line.split(", warnings: ").next().unwrap_or_default());
     let lines: Vec<String> = lines.map(without_paths).collect();
     Ok(format!("{}: exit {}\n{}\n{}", plugin, said.exit, lines.join("\n"), said.stderr))
+}
+
+/// Runs `plugin check` of a good plugin in `dir`, with this configuration. There is not even a
+/// warning, but where this machine is slow or does not let the plugin read all, and of the names
+/// that Go exports.
+#[track_caller]
+pub(super) fn passes_every_check(dir: &Path, library: &str, config: &str) {
+    let bytes = std::fs::read(dir.join(library)).expect("read the library");
+    let is_in_go = bytes.windows(b"crosscall2".len()).any(|it| it == b"crosscall2");
+    std::fs::write(dir.join("check.yaml"), config).expect("write the configuration");
+    let said = collector(dir, &["plugin", "check", library, "--config", "check.yaml"]);
+    let complaints = said.stdout.lines().filter(|line| {
+        let is_about_machine = line.starts_with("warn  sample ");
+        let is_of_go = is_in_go && line.starts_with("warn  symbols ");
+        let is_fine = line.starts_with("ok ") || line.starts_with("passed: ");
+        !is_fine && !is_about_machine && !is_of_go && !is_slow(line)
+    });
+    assert_eq!(complaints.collect::<Vec<_>>(), [""; 0], "{said}");
+    assert_eq!((said.exit, said.stderr.as_str()), (0, ""), "{said}");
+    assert_eq!(said.stdout.lines().count(), 27, "26 checks and the sum: {said}");
 }
 
 /// Whether this is a warning that a busy machine may cause.

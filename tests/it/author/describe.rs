@@ -92,7 +92,7 @@ fn the_manifest_of_every_official_plugin_and_example_is_taken_by_check() {
           collectors:
             - plugin: libacme_status.so
               config:
-                file: /run/acme/status
+                file: /run/acme-status/numbers
           version: 1
           collectors:
             - plugin: libacme_usage.so
@@ -163,4 +163,13 @@ fn a_plugin_that_would_be_refused_is_described_with_the_reason() {
     let said = collector("/".as_ref(), &["plugin", "describe", library]);
     assert_eq!((said.exit, said.stdout.as_str()), (3, ""), "{said}");
     assert!(said.stderr.contains("holds two descriptions"), "{said}");
+}
+
+#[test]
+fn a_name_that_is_nowhere_leads_to_the_option_of_this_command() {
+    let said = collector("/".as_ref(), &["plugin", "describe", "nowhere"]);
+    assert_eq!(said.exit, 3, "{said}");
+    assert!(said.stderr.starts_with("error: no libnowhere.so in "), "{said}");
+    let advice = "; give its directory with --directory, or write the path of its library\n";
+    assert!(said.stderr.ends_with(advice), "{said}");
 }

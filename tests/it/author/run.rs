@@ -252,8 +252,10 @@ fn a_plugin_may_be_given_by_the_name_that_list_shows() {
     let said = collector(dir.path(), &["plugin", "run", "goood", "--directory", place]);
     assert_eq!(said.exit, 3, "{said}");
     assert!(said.stderr.starts_with("error: no libgoood.so in "), "{said}");
-    assert!(said.stderr.contains("; did you mean `good`?"), "{said}");
-    assert!(said.stderr.ends_with("; a file of this name is not here either\n"), "{said}");
+    let (_, told) = said.stderr.split_once(", and no file goood here;").expect("that");
+    expect![[r#"
+         did you mean `good`?; `collector plugin list` shows the plugins there are; give its directory with --directory, or write the path of its library
+    "#]].assert_eq(told);
 }
 
 #[test]
@@ -263,12 +265,36 @@ fn a_manifest_in_place_of_a_configuration_is_told_as_that() {
     let library = library.to_str().expect("a path that is UTF-8");
     let manifest = "version: 1\ncollectors:\n  - plugin: meminfo\n";
     fs::write(dir.path().join("m.yaml"), manifest).expect("write the manifest");
-    for verb in ["run", "check"] {
-        let said = collector(dir.path(), &["plugin", verb, library, "--config", "m.yaml"]);
-        assert_eq!(said.exit, 3, "{said}");
-        expect![[r#"
-            error: m.yaml: this is a manifest; --config takes what stands under `config` of one collector, without that word; `collector run` takes the manifest
-        "#]]
-        .assert_eq(&said.stderr);
-    }
+    let run = |verb| collector(dir.path(), &["plugin", verb, library, "--config", "m.yaml"]);
+    let said = run("run");
+    assert_eq!(said.exit, 3, "{said}");
+    let told = "m.yaml: this is a manifest; --config takes what stands under `config` of one \
+                collector, without that word; `collector run` takes the manifest\n";
+    assert_eq!(said.stderr, format!("error: {told}"));
+    let said = run("check");
+    assert_eq!(said.exit, 3, "{said}");
+    assert!(said.stdout.contains(&format!("FAIL  config        {told}")), "{said}");
+}
+
+#[test]
+fn an_option_that_is_needed_leads_to_the_file_that_gives_it() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let told = need!(said(dir.path(), "run", "needs-option", &[]));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        --- stderr
+        error: config.door: the key is missing (Which); add `door: …`
+        (hint: write that to a YAML file and give it with --config FILE; `collector plugin describe` shows all options)
+    "#]].assert_eq(&told.to_string());
+    // Of a file that was given, the place is said.
+    fs::write(dir.path().join("c.yaml"), "{}\n").expect("write the configuration");
+    let told = need!(said(dir.path(), "run", "needs-option", &["--config", "c.yaml"]));
+    expect![[r#"
+        exit: 3
+        --- stdout
+        --- stderr
+        error: c.yaml:1:1: config.door: the key is missing (Which); add `door: …`
+    "#]]
+    .assert_eq(&told.to_string());
 }

@@ -96,7 +96,7 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
             let is_true = |it: &Value| {
                 let is_known = is_id(it) || beside.iter().any(|id| it["id"] == *id);
                 let is_nobody = it["subject"]["pid"].is_null();
-                is_nobody || is_own(it) && is_known
+                (is_nobody || is_own(it)) && is_known
             };
             judged.accuses = findings.iter().any(|it| is_leak(it) && !is_true(it));
             judged.size_error = found.and_then(|it| size_error(it, size, &recorded.label));
@@ -114,11 +114,11 @@ pub(super) fn judge(scenario: &'static Scenario, recorded: &Recorded) -> Judged 
 fn size_error(finding: &Value, size: Size, label: &Label) -> Option<f64> {
     let (told, injected) = match size {
         Size::Bytes(each) => (finding["bytes"].as_f64()?, label.injected() * each),
-        Size::Count(field) => {
+        Size::Count(field, each) => {
             let facts = finding["evidence"].as_array().expect("evidence");
             let is_it = |it: &&Value| it["field"].as_str().is_some_and(|it| it.starts_with(field));
             let fact = facts.iter().find(is_it)?;
-            (fact["last"].as_f64()? - fact["first"].as_f64()?, label.injected_in_all())
+            (fact["last"].as_f64()? - fact["first"].as_f64()?, label.injected_in_all() * each)
         }
         Size::NotKnown => return None,
     };

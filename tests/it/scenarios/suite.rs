@@ -34,9 +34,9 @@ pub(super) enum Expected {
 pub(super) enum Size {
     /// The bytes of the finding are so many for each object.
     Bytes(f64),
-    /// What an object takes is not known, but one more of this fact of the evidence is one more
-    /// object: the fact's field begins so.
-    Count(&'static str),
+    /// What an object takes is not known, but each is so many more of this fact of the evidence,
+    /// whose field begins so.
+    Count(&'static str, f64),
     /// Nothing.
     NotKnown,
 }
@@ -114,7 +114,12 @@ pub(super) const SUITE: &[Scenario] = &[
         250,
         own("go-heap", Bytes(4.0 * MIB)),
     ),
-    server("go-goroutines", &["-leak", "goroutine"], 2, own("goroutines", Count("go_goroutines"))),
+    server(
+        "go-goroutines",
+        &["-leak", "goroutine"],
+        2,
+        own("goroutines", Count("go_goroutines", 1.0)),
+    ),
     server(
         "go-mappings",
         &["-leak", "mapping", "-bytes", "1048576"],
@@ -135,18 +140,18 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("timerfds", (100, 250), "descriptors", Own, Bytes(666.0)),
     leak("full-pipes", (50, 250), "pipe-buffers", Own, Bytes(65536.0)),
     leak("unix-pairs", (50, 250), "unix-sockets", Own, Bytes(4916.0)),
-    leak("full-unix-pairs", (20, 250), "unix-sockets", Own, Count("unix sockets")),
-    leak("close-wait", (100, 250), "close-wait", Own, Count("TCP CLOSE_WAIT")),
+    leak("full-unix-pairs", (20, 250), "unix-sockets", Own, Count("unix sockets", 2.0)),
+    leak("close-wait", (100, 250), "close-wait", Own, Count("TCP CLOSE_WAIT", 1.0)),
     leak("unread-tcp", (1, 500), "socket-buffers", Own, NotKnown),
-    leak("inotify-watches", (100, 250), "inotify-watches", OwnIfTold, Count("objects of")),
-    leak("threads", (25, 250), "threads", Own, Count("Threads")),
+    leak("inotify-watches", (100, 250), "inotify-watches", OwnIfTold, Count("objects of", 1.0)),
+    leak("threads", (25, 250), "threads", Own, Count("Threads", 1.0)),
     leak("zombies", (25, 250), "zombies", Own, Bytes(10035.0)),
     leak("split-maps", (1, 500), "mappings", Nobody, Bytes(1024.0 * 235.0)),
     leak("sparse-reads", (2, 250), "page-tables", Own, Bytes(512.0 * 4096.0)),
     leak("bpf-maps", (2, 250), "bpf-maps", Own, Bytes(MIB)),
-    leak("control-groups", (10, 250), "cgroups", Nobody, Count("objects of")),
-    leak("dead-groups", (10, 250), "cgroups", Nobody, Count("objects of")),
-    leak("network-namespaces", (2, 500), "namespaces", Own, Count("open net:")),
+    leak("control-groups", (10, 250), "cgroups", Nobody, Count("objects of", 1.0)),
+    leak("dead-groups", (10, 250), "cgroups", Nobody, Count("objects of", 1.0)),
+    leak("network-namespaces", (2, 500), "namespaces", Own, Count("open net:", 1.0)),
     leak("packet-rings", (2, 250), "unaccounted-kernel", Own, Bytes(MIB)),
     leak("trace-buffer", (1, 250), "unaccounted-kernel", Nobody, NotKnown),
     leak("zram-data", (2, 250), "unaccounted-kernel", Nobody, Bytes(MIB)),

@@ -48,7 +48,10 @@ fn succeed(mut tool: Command, project: &Path) -> Said {
 /// A copy of the project `examples/vendor-plugin-NAME`, so that nothing is built among the sources.
 pub(crate) fn example(name: &str) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples");
+    // Tests run beside each other, and each has its name.
+    let thread = std::thread::current();
+    let test = thread.name().expect("a test has a name").replace("::", "-");
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(test);
     fs::create_dir_all(&place).expect("create a directory under target");
     let name = format!("vendor-plugin-{name}");
     // The first run has nothing there.

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -65,7 +66,11 @@ static void dead_groups(const char *dir, size_t at)
     need("mkdir", mkdir(group, 0700));
     snprintf(path, sizeof path, "%s/cgroup.procs", group);
     write_text(path, pid);
-    need("pwrite", pwrite(kept, page, sizeof page, (off_t)at * (off_t)sizeof page));
+    off_t place = (off_t)at * (off_t)sizeof page;
+    need("pwrite", pwrite(kept, page, sizeof page, place));
+    /* Locked, because the kernel may have another use for a page that nobody looks at. */
+    if (mmap(NULL, sizeof page, PROT_READ, MAP_SHARED | MAP_LOCKED, kept, place) == MAP_FAILED)
+        die("mmap");
     write_text(below(dir, "cgroup.procs", 0), pid);
     need("rmdir", rmdir(group));
 }

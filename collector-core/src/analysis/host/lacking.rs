@@ -87,15 +87,22 @@ impl Lacking {
 
     pub(super) fn cut(&mut self, capture: &Capture, place: &str, damage: Option<&String>) {
         self.is_cut = true;
-        let why = match damage {
-            Some(why) => format!("the bundle is damaged {place}: {why}"),
-            None => format!("the bundle was cut off {place}"),
+        // What was cut off while it was written is as long on the machine that wrote it.
+        let (why, how_to_get) = match damage {
+            Some(why) => (
+                format!("the bundle is damaged {place}: {why}"),
+                "copy the bundle again, and compare it with `collector bundle verify`",
+            ),
+            None => (
+                format!("the bundle was cut off {place}"),
+                "nothing more is in it if the capture was killed; else copy it again. `collector \
+                 bundle recover` makes a proper bundle of it",
+            ),
         };
         self.others.push(Missing {
             what: format!("the end of the capture of {}", capture.started),
             why,
-            how_to_get: "copy the bundle again, and compare it with `collector bundle verify`"
-                .to_owned(),
+            how_to_get: how_to_get.to_owned(),
         });
     }
 

@@ -9,7 +9,7 @@ use crate::cli::output::print_line;
 use crate::plan::Description;
 use crate::plan::description::DescriptionFault;
 use crate::plan::inspect::{Refusal, Survey, survey};
-use crate::plan::locate::Places;
+use crate::plan::locate::{NotFound, Places};
 use crate::plan::shown::{Shown, plain};
 use crate::report::text::paragraph;
 use crate::units::Bytes;
@@ -18,7 +18,8 @@ use super::list::aligned;
 
 /// Prints the page, also of a plugin that this machine would not load.
 pub(super) fn run(asked: &str, places: &Places) -> Result<Exit, Failure> {
-    let path = places.locate(asked).map_err(|error| Failure::new(Exit::Refused, error))?;
+    let not_found = |error: NotFound| Failure::new(Exit::Refused, error.for_command());
+    let path = places.locate(asked).map_err(not_found)?;
     let refused =
         |refusal: Refusal| Failure::new(Exit::Refused, format!("{}: {refusal}", Shown(&path)));
     let mut found = survey(&path).map_err(refused)?;

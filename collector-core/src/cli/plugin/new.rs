@@ -16,31 +16,44 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{print_line, print_note};
 use crate::plan::shown::Shown;
 
-/// The name of the plugin in every template.
-const PLACEHOLDER: &str = "acme-usage";
 /// What no crate can be called: the words of Rust, and the crates that the template names.
 const NOT_IN_RUST: &str = "abstract alloc as async await become box break const continue core crate do dyn else enum \
      extern false final fn for gen if impl in let loop macro match mod move mut override \
      plugin-api priv proc-macro pub ref return schemars self serde static std struct super test \
      trait true try type typeof unsafe unsized use virtual where while yield";
 
+/// What no element of a Go module's path can be: the names of devices on Windows, where it could not
+/// be a directory (`golang.org/x/mod/module`, `CheckPath`).
+const NOT_IN_GO: &str = "aux com1 com2 com3 com4 com5 com6 com7 com8 com9 con lpt1 lpt2 lpt3 lpt4 lpt5 \
+     lpt6 lpt7 lpt8 lpt9 nul prn";
+
 /// The language of a new plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Language {
     /// A Cargo project over the SDK
     Rust,
-    /// C99 and a Makefile; also the start of a plugin in C++
+    /// C99 and a Makefile
     C,
+    /// C++11 and a Makefile
+    Cpp,
     /// Go with a bridge in C
     Go,
 }
 
 impl Language {
+    /// The name of the plugin in its template.
+    fn placeholder(self) -> &'static str {
+        match self {
+            Language::Rust | Language::C | Language::Go => "acme-usage",
+            Language::Cpp => "acme-status",
+        }
+    }
+
     /// What to do in the new directory.
     fn next(self) -> &'static str {
         match self {
             Language::Rust => "cargo build --release && cargo test",
-            Language::C => "make && make test",
+            Language::C | Language::Cpp => "make && make test",
             Language::Go => "go build -buildmode=c-shared -o [LIBRARY] && go test",
         }
     }
@@ -56,6 +69,11 @@ enum NewError {
     Name(String),
     #[error("{0:?} cannot be the name of a plugin in Rust: a crate cannot be called so")]
     Crate(String),
+    #[error(
+        "{0:?} cannot be the name of a plugin in Go: the path of a module cannot end so, because it \
+         names a device on Windows; choose another name"
+    )]
+    Module(String),
     #[error("{} is there already; choose another name, or remove it", Shown(.0))]
     Exists(PathBuf),
     #[error("cannot write {} (a project is made in the current directory)", Shown(path))]
@@ -66,7 +84,9 @@ impl From<NewError> for Failure {
     fn from(error: NewError) -> Self {
         let exit = match error {
             NewError::Write { .. } => Exit::Internal,
-            NewError::Name(_) | NewError::Crate(_) | NewError::Exists(_) => Exit::Usage,
+            NewError::Name(_) | NewError::Crate(_) | NewError::Module(_) | NewError::Exists(_) => {
+                Exit::Usage
+            }
         };
         Failure::new(exit, error)
     }
@@ -78,7 +98,7 @@ pub(super) fn run(name: &str, language: Language) -> Result<Exit, Failure> {
     let place = Path::new(name);
     write(place, name, language)?;
     print_line(name)?;
-    print_note(&format!("next: cd {name} && {}", named(language.next(), name)));
+    print_note(&format!("next: cd {name} && {}", named(language.next(), name, language)));
     print_note(&format!("{name}/README.md says what each file is, and how to run the plugin"));
     Ok(Exit::Complete)
 }
@@ -93,10 +113,12 @@ fn check(name: &str, language: Language) -> Result<(), NewError> {
     if !is_name {
         return Err(NewError::Name(name.to_owned()));
     }
-    if language == Language::Rust && NOT_IN_RUST.split(' ').any(|it| it == name) {
-        return Err(NewError::Crate(name.to_owned()));
+    let is_one_of = |names: &str| names.split(' ').any(|it| it == name);
+    match language {
+        Language::Rust if is_one_of(NOT_IN_RUST) => Err(NewError::Crate(name.to_owned())),
+        Language::Go if is_one_of(NOT_IN_GO) => Err(NewError::Module(name.to_owned())),
+        Language::Rust | Language::C | Language::Cpp | Language::Go => Ok(()),
     }
-    Ok(())
 }
 
 /// Makes the directory `place` with all files; when one cannot be written, none is left.
@@ -110,7 +132,7 @@ fn write(place: &Path, name: &str, language: Language) -> Result<(), NewError> {
         let path = place.join(path);
         let parent = path.parent().unwrap_or(place);
         let written = fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&path, named(text, name)))
+            .and_then(|()| fs::write(&path, named(text, name, language)))
             .map_err(|error| failed(&path, error));
         if written.is_err() {
             // The first error is the one to tell.
@@ -122,12 +144,13 @@ fn write(place: &Path, name: &str, language: Language) -> Result<(), NewError> {
 }
 
 /// A text of a template with the plugin's name in it.
-fn named(text: &str, name: &str) -> String {
+fn named(text: &str, name: &str, language: Language) -> String {
+    let placeholder = language.placeholder();
     let in_c = |name: &str| name.replace('-', "_");
     text.replace("[LIBRARY]", &format!("lib{}.so", in_c(name)))
         .replace("[VERSION]", env!("CARGO_PKG_VERSION"))
-        .replace(PLACEHOLDER, name)
-        .replace(&in_c(PLACEHOLDER), &in_c(name))
+        .replace(placeholder, name)
+        .replace(&in_c(placeholder), &in_c(name))
 }
 
 #[cfg(test)]

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use super::Search;
 use crate::cli::exit::{Exit, Failure};
-use crate::manifest::{Limits, Manifest, Secrets};
+use crate::manifest::{KeyPath, Limits, Manifest, Secrets};
 use crate::plan::host::check_proc;
-use crate::plan::shown::Shown;
+use crate::plan::shown::{Shown, plain};
 use crate::plan::{Machine, Plan, PlannedCollector, PluginFile};
 use crate::run::{AloneSetup, Disk, Spool, WorkerEnd};
 use crate::units::Bytes;
+
+/// What is said to somebody who has given no configuration where one is needed.
+const NO_CONFIG: &str = "(hint: write that to a YAML file and give it with --config FILE; \
+                         `collector plugin describe` shows all options)";
 
 /// A collector whose plugin was not refused.
 pub(super) struct Single {
@@ -30,6 +34,7 @@ impl Single {
         let manifest = Manifest::of_plugin(path, config, limits, &environment)
             .map_err(|error| refused(error.to_string()))?;
         let machine = Machine::here();
+        let at_config = KeyPath::config(0).to_string();
         let plan = Plan::make(&manifest, &machine);
         let Some(collector) = plan.collectors.into_iter().next() else {
             return Err(Failure::new(Exit::Internal, "a plan without its collector"));
@@ -38,6 +43,10 @@ impl Single {
             Ok(library) => Self::new(collector, library, plan.secrets, &machine),
             Err(reason) => Err(match config.filter(|_| is_manifest(&manifest)) {
                 Some(config) => Failure::new(Exit::Refused, NotConfig { path: config.to_owned() }),
+                // A fault of the configuration stands at its place, and nobody has given one.
+                None if config.is_none() && reason.message.starts_with(&at_config) => {
+                    refused(format!("{}\n{NO_CONFIG}", reason.message))
+                }
                 None => refused(reason.message),
             }),
         }
@@ -111,10 +120,10 @@ pub(super) fn as_path(asked: &Path, search: &Search) -> Result<String, Failure> 
         let path = utf8(asked.to_owned())?;
         return Ok(if path.contains('/') { path } else { format!("./{path}") });
     }
-    let found = search.places().locate(&utf8(asked.to_owned())?);
-    let found = found.map_err(|error| {
-        let what = format!("{error}; a file of this name is not here either");
-        Failure::new(Exit::Refused, what)
+    let name = utf8(asked.to_owned())?;
+    let found = search.places().locate(&name).map_err(|mut error| {
+        error.searched.push(format!("and no file {} here", plain(&name)));
+        Failure::new(Exit::Refused, error.for_command())
     })?;
     utf8(found)
 }

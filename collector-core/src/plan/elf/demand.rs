@@ -13,11 +13,14 @@ const MAX_KEPT: usize = 64;
 /// What a file demands of glibc.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GlibcDemand {
-    /// The newest version it needs a symbol of; `None` where it needs no versioned symbol of glibc.
+    /// The newest version it needs, for a symbol or for packed relocations; `None` where it needs
+    /// neither a versioned symbol of glibc nor those.
     pub newest: Option<GlibcVersion>,
     /// The symbols it needs, each in its version, newest first and at most 64; empty where its
     /// section headers were stripped or damaged.
     pub symbols: Vec<(GlibcVersion, String)>,
+    /// Whether it needs packed relocations (`DT_RELR`), which [`GlibcVersion::OF_PACKED`] brought.
+    pub packs_relocations: bool,
 }
 
 impl GlibcDemand {
@@ -31,10 +34,8 @@ impl GlibcDemand {
         headers: &Headers,
         dynamic: &Dynamic,
     ) -> Result<Self, ElfFault> {
-        let newest = dynamic.glibc();
-        let Some(table) = Symbols::read(image, headers)? else {
-            return Ok(GlibcDemand { newest, symbols: Vec::new() });
-        };
+        let mut demand = Self::without_symbols(dynamic);
+        let Some(table) = Symbols::read(image, headers)? else { return Ok(demand) };
         let version_of = |number: u16| {
             dynamic.versions.iter().find(|(other, _)| *other == number).map(|it| it.1)
         };
@@ -46,7 +47,13 @@ impl GlibcDemand {
         needed.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
         needed.truncate(MAX_KEPT);
         let named = |(version, symbol)| Ok((version, table.name(image, symbol)?));
-        let symbols = needed.into_iter().map(named).collect::<Result<_, ElfFault>>()?;
-        Ok(GlibcDemand { newest, symbols })
+        demand.symbols = needed.into_iter().map(named).collect::<Result<_, ElfFault>>()?;
+        Ok(demand)
+    }
+
+    /// The same where its symbols cannot be read.
+    pub(in crate::plan) fn without_symbols(dynamic: &Dynamic) -> Self {
+        let (newest, packs_relocations) = (dynamic.glibc(), dynamic.packs_relocations);
+        GlibcDemand { newest, symbols: Vec::new(), packs_relocations }
     }
 }

@@ -23,6 +23,10 @@ pub(in crate::plan) struct Dynamic {
     pub(in crate::plan) needed: Vec<String>,
     /// The versions of glibc it needs a symbol of, each with the number that its symbols carry.
     pub(super) versions: Vec<(u16, GlibcVersion)>,
+    /// Whether it leaves packed relocations to the dynamic linker. One that does not know them
+    /// passes over them, unless the linker has added the version `GLIBC_ABI_DT_RELR`, which it does
+    /// only for what is linked with libc.
+    pub(super) packs_relocations: bool,
     /// The numbers N of the names `collector_plugin_entry_vN` in its symbol names. Whether the
     /// symbol is defined here is left to the loader: nobody imports such a name.
     pub(in crate::plan) entries: Vec<u32>,
@@ -44,6 +48,9 @@ impl Dynamic {
         if headers.is_fixed_program || flags & DF_1_PIE != 0 {
             dynamic.not_library = Some(PROGRAM);
         }
+        // A program that needs no library, a static one, relocates itself.
+        let is_static = flags & DF_1_PIE != 0 && tags.first(elf::DT_NEEDED).is_none();
+        dynamic.packs_relocations = tags.first(elf::DT_RELR).is_some() && !is_static;
         let Some(strings) = tags.address(headers, elf::DT_STRTAB) else { return Ok(dynamic) };
         for offset in tags.all(elf::DT_NEEDED) {
             let at = strings.saturating_add(offset);
@@ -92,9 +99,10 @@ impl Dynamic {
         self.not_library.map_or(Ok(()), |what| Err(ElfFault::Type(what)))
     }
 
-    /// The newest glibc version it needs a symbol of.
+    /// The newest glibc version it needs: for a symbol, or for its relocations.
     pub(in crate::plan) fn glibc(&self) -> Option<GlibcVersion> {
-        self.versions.iter().map(|(_, version)| *version).max()
+        let versions = self.versions.iter().map(|(_, version)| *version);
+        versions.chain(self.packs_relocations.then_some(GlibcVersion::OF_PACKED)).max()
     }
 
     /// The needed library that is musl's, if there is one. glibc's own is `libc.so.6`.

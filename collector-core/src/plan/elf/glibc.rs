@@ -21,6 +21,9 @@ pub struct GlibcVersion {
 }
 
 impl GlibcVersion {
+    /// The first whose dynamic linker knows packed relocations, `DT_RELR`: 2.36, as its NEWS say.
+    pub const OF_PACKED: GlibcVersion = GlibcVersion { major: 2, minor: 36, patch: 0 };
+
     /// The version that is written like `2.17`.
     ///
     /// # Errors
@@ -35,8 +38,7 @@ impl GlibcVersion {
     pub(super) fn of_symbol(name: &str) -> Option<Self> {
         let number = name.strip_prefix("GLIBC_")?;
         if number == "ABI_DT_RELR" {
-            // Packed relocations, which no glibc before this understands.
-            return Some(GlibcVersion { major: 2, minor: 36, patch: 0 });
+            return Some(Self::OF_PACKED);
         }
         let mut parts = number.split('.').map(str::parse);
         let major = parts.next()?.ok()?;

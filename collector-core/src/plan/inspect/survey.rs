@@ -51,10 +51,8 @@ pub fn survey(path: &Path) -> Result<Survey, Refusal> {
         let contents = Contents::read(image)?;
         let exports = Exports::read(image, &contents.headers);
         // Of damaged symbols `exports` tells; the newest version is known all the same.
-        let glibc =
-            GlibcDemand::read(image, &contents.headers, &contents.dynamic).unwrap_or_else(|_| {
-                GlibcDemand { newest: contents.dynamic.glibc(), symbols: Vec::new() }
-            });
+        let glibc = GlibcDemand::read(image, &contents.headers, &contents.dynamic)
+            .unwrap_or_else(|_| GlibcDemand::without_symbols(&contents.dynamic));
         Ok((contents, exports, glibc))
     })?;
     Ok(Survey {

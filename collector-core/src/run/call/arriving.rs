@@ -94,6 +94,7 @@ impl<'a> Arriving<'a> {
             }
             Report::Log { level, message } => self.notes.line(level, message),
             Report::Fail { status, message } => self.notes.problem(status, message),
+            Report::Tried(tried) => self.notes.tried(tried),
             Report::Begin { handle, name, media_type } => {
                 return self.begin(handle, name, media_type).err();
             }
@@ -113,9 +114,7 @@ impl<'a> Arriving<'a> {
         let has_name = self.done.iter().any(|artifact| artifact.name == name)
             || self.open.iter().any(|(_, artifact)| artifact.name == name);
         if has_name {
-            let message =
-                format!("the artifact {name} was delivered twice; the second is left out");
-            self.notes.problem(status::FAILED, &message);
+            self.notes.problem(status::FAILED, &names::delivered_twice(name));
         }
         if self.open.len() + self.done.len() >= MAX_ARTIFACTS {
             return Err(broken(format!("delivered more than {MAX_ARTIFACTS} artifacts")));

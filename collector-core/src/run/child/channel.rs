@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use plugin_api::abi::{NO_DEADLINE, StatusCode, status};
-use plugin_api::host::Callbacks;
+use plugin_api::host::{Callbacks, Tried};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::run::names;
@@ -166,6 +166,10 @@ impl Callbacks for Channel {
 
     fn fail(&self, status: StatusCode, message: &str) {
         let _ = self.send(&Report::Fail { status, message: names::bounded(message) });
+    }
+
+    fn tried(&self, tried: Tried) {
+        let _ = self.send(&Report::Tried(tried));
     }
 
     fn should_stop(&self) -> bool {

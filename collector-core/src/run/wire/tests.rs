@@ -1,5 +1,7 @@
 //! Frames that are cut, split, hostile or whole, without a process at either end.
 
+use plugin_api::host::Refusable;
+
 use super::*;
 
 fn samples() -> Vec<Report<'static>> {
@@ -11,6 +13,12 @@ fn samples() -> Vec<Report<'static>> {
         Report::Begin { handle: 7, name: "a/b", media_type: "text/plain" },
         Report::Data { handle: 7, data: b"\x00\xff" },
         Report::End { handle: u64::MAX, status: 0 },
+        Report::Tried(Tried::Refused { callback: Refusable::Begin, call: 1 }),
+        Report::Tried(Tried::Refused { callback: Refusable::Write, call: 2 }),
+        Report::Tried(Tried::Refused { callback: Refusable::End, call: 3 }),
+        Report::Tried(Tried::Stopped { ask: u64::MAX }),
+        Report::Tried(Tried::Returned { after_ms: 350 }),
+        Report::Tried(Tried::Misused { handle: 0 }),
         Report::Done { status: 0, cpu_micros: 12 },
     ]
 }

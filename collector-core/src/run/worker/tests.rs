@@ -50,6 +50,7 @@ fn keeper() -> Keeper {
         live: None,
         unheard: None,
         greeting: Vec::new(),
+        greeting_tried: Vec::new(),
         refused: None,
         n_deaths: 0,
         last_end: String::new(),

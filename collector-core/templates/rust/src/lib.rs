@@ -46,11 +46,6 @@ impl Plugin for Usage {
     }
 
     fn collect(&mut self, context: &Context) -> Result<(), Error> {
-        // Its own error, because without the directory there is nothing to deliver: `?` ends the
-        // sample. The status is taken from the kind of the error: denied, unavailable, failed.
-        fs::metadata(&self.path).map_err(|error| {
-            Error::reading(&self.path, &error).advise("is `path` of the configuration right?")
-        })?;
         let mut count = Count::default();
         count.walk(context, &self.path, 0)?;
 
@@ -85,40 +80,53 @@ struct Count {
 impl Count {
     fn walk(&mut self, context: &Context, path: &Path, depth: usize) -> Result<(), Error> {
         if depth > MAX_DEPTH {
-            self.unread(Error::failed(format!("{}: too deep", path.display())));
-            return Ok(());
+            return self.unread(path, depth, &io::Error::other("too deep"));
         }
-        let entries = match fs::read_dir(path) {
+        let mut entries = match fs::read_dir(path) {
             Ok(entries) => entries,
-            Err(error) => {
-                self.unread(Error::reading(path, &error));
-                return Ok(());
-            }
+            Err(error) => return self.unread(path, depth, &error),
         };
-        for entry in entries {
+        loop {
             // Ask between units of work: a plugin that does not stop in time is killed. Half a
             // walk is not the size of the directory, so nothing is delivered then.
             if context.stopping() {
                 let what = format!("{}: not walked to its end in time", path.display());
                 return Err(Error::new(Status::Stopped, what).advise("raise limits.timeout"));
             }
-            match entry.and_then(|it| Ok((it.path(), it.metadata()?))) {
-                Ok((inner, it)) if it.is_dir() => self.walk(context, &inner, depth + 1)?,
-                Ok((_, it)) => {
+            let entry = match entries.next() {
+                Some(Ok(entry)) => entry,
+                Some(Err(error)) => return self.unread(path, depth, &error),
+                None => return Ok(()),
+            };
+            let inner = entry.path();
+            match entry.metadata() {
+                Ok(it) if it.is_dir() => self.walk(context, &inner, depth + 1)?,
+                Ok(it) => {
                     self.files += 1;
                     self.bytes += it.blocks() * 512;
                 }
-                // Removed meanwhile, which is no problem.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => self.unread(Error::reading(path, &error)),
+                Err(error) => self.unread(&inner, depth + 1, &error)?,
             }
         }
-        Ok(())
     }
 
-    fn unread(&mut self, error: Error) {
-        self.unread += 1;
-        self.first_unread.get_or_insert(error);
+    /// Notes what could not be read. Its status is taken from the kind of the error: denied,
+    /// unavailable, failed.
+    fn unread(&mut self, path: &Path, depth: usize, error: &io::Error) -> Result<(), Error> {
+        let unread = Error::reading(path, error);
+        if depth == 0 {
+            // Nothing was read, and that is not a size of 0: `?` ends the sample.
+            return Err(unread.advise(
+                "let `path` of the configuration name a directory, and run with sudo if you may \
+                 not read it",
+            ));
+        }
+        // Removed meanwhile, which is no problem.
+        if error.kind() != io::ErrorKind::NotFound {
+            self.unread += 1;
+            self.first_unread.get_or_insert(unread);
+        }
+        Ok(())
     }
 }
 

@@ -31,8 +31,29 @@ fn a_directory_that_is_gone_is_unavailable() {
         recorded.to_string(),
         "status: unavailable\n\
          problem: unavailable: /no/such: No such file or directory (os error 2); \
-         is `path` of the configuration right?\n"
+         let `path` of the configuration name a directory, and run with sudo if you may not \
+         read it\n"
     );
+}
+
+/// A size of 0 would be a reading.
+#[test]
+fn what_is_no_directory_is_a_problem_and_nothing_else() {
+    let tree = Tree::new("one: 1");
+    let recorded = collect::<Usage>(&format!("{{\"path\": {:?}}}", tree.path().join("one")));
+    let told = recorded.to_string();
+    assert!(told.starts_with("status: failed\nproblem: failed: /"), "{told}");
+    assert!(told.contains("/one: Not a directory (os error 20); let `path` "), "{told}");
+    assert!(recorded.artifacts.is_empty(), "{told}");
+}
+
+/// Also where there is nothing to walk, so that a capture that ends need not wait.
+#[test]
+fn an_empty_directory_is_no_reason_not_to_ask() {
+    let tree = Tree::new("empty/");
+    let path = tree.path().join("empty");
+    let recorded = collect_stopping_after::<Usage>(&format!("{{\"path\": {path:?}}}"), 0);
+    assert!(recorded.to_string().starts_with("status: stopped\n"), "{recorded}");
 }
 
 #[test]

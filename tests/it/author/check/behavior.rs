@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::lines_of;
+use super::{complaints, lines_of};
 
 /// Enough for what hangs; what does not is done before.
 const SOON: [&str; 2] = ["--timeout", "1s"];
@@ -80,4 +80,34 @@ fn a_second_run_that_differs_fails_the_check() {
         good: ok    again         a second run delivers the same artifacts
         leaves: FAIL  again         a first run is ok, ok, a second one failed, failed; let no run leave something that the next one trips over
     "#]].assert_eq(&need!(lines_of("again", &["good", "leaves"], &[])));
+}
+
+/// Nothing was seen of it, so it has not passed.
+#[test]
+fn a_plugin_that_was_never_run_has_not_passed() {
+    expect![[r#"
+        needs-option: exit 3
+        warn  examples      there is none, though it has options; add one that works to "examples"
+        warn  outputs       declares no outputs, so a customer is not told what is stored; list each artifact in "outputs"
+        FAIL  config        was not run: neither its defaults nor an example fit its schema; give a configuration with --config, or add an example that works
+        FAILED: 1 of 12 checks
+    "#]].assert_eq(&need!(complaints("needs-option", &[])));
+    expect![[r#"
+        denied-create: exit 3
+        warn  outputs       declares no outputs, so a customer is not told what is stored; list each artifact in "outputs"
+        FAIL  create        does not take its defaults: denied: the door is locked; correct create, or give a configuration that works with --config; nothing after this was tried
+        FAILED: 1 of 14 checks
+    "#]].assert_eq(&need!(complaints("denied-create", &[])));
+}
+
+#[test]
+fn what_a_plugin_says_of_workers_is_no_harm() {
+    expect![[r#"
+        says-worker: exit 3
+        warn  outputs       declares no outputs, so a customer is not told what is stored; list each artifact in "outputs"
+        warn  sample        is partial: the worker pool of acme is too small; give a configuration under which all is there with --config, or more rights: the checks below see what it does here
+        FAIL  artifacts     delivers fine (text/plain), which is not declared; add it with this media type to "outputs"
+        warn  stop          never asks should_stop; ask between units of work: past its deadline a plugin is killed, and what it holds is lost
+        FAILED: 1 of 26 checks
+    "#]].assert_eq(&need!(complaints("says-worker", &[])));
 }

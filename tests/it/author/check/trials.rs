@@ -10,7 +10,7 @@ const SOON: [&str; 2] = ["--timeout", "2s"];
 #[test]
 fn an_example_that_is_not_taken_is_named() {
     expect![[r#"
-        good: ok    configs       takes its examples: 0
+        good: ok    configs       takes its examples, tried: 0
         refuses-example: FAIL  configs       does not take examples[1]: refused: config.door: there is no back door; correct create, or the example
     "#]].assert_eq(&need!(lines_of("configs", &["good", "refuses-example"], &[])));
 }
@@ -72,4 +72,45 @@ fn destroy_of_nothing_is_a_warning() {
         good: ok    destroy-null  destroy(NULL) does no harm
         destroy-nothing: warn  destroy-null  destroy(NULL): the worker was killed by signal 11 (SIGSEGV: a bad memory access); return at once for NULL, as free does; today's hosts do not call it so
     "#]].assert_eq(&need!(lines_of("destroy-null", &["good", "destroy-nothing"], &[])));
+}
+
+#[test]
+fn of_many_examples_the_first_are_tried() {
+    expect![[r#"
+        many-examples: ok    configs       takes its examples, tried: 24 of 30
+    "#]]
+    .assert_eq(&need!(lines_of("configs", &["many-examples"], &[])));
+}
+
+#[test]
+fn a_host_on_trial_is_heard_whatever_the_plugin_logs() {
+    let plugins = ["chatters", "mentions-trial"];
+    expect![[r#"
+        chatters: FAIL  refusals      the host refused call 1, artifact_begin, and the plugin said ok, as if it had been taken; look at what every callback answers; without COLLECTOR_OK nothing was taken, and artifact_begin gave no handle
+        mentions-trial: ok    refusals      notices when the host refuses a call, tried: 3
+    "#]].assert_eq(&need!(lines_of("refusals", &plugins, &[])));
+    expect![[r#"
+        chatters: ok    stop          returns when it is told to stop, tried: 1
+        mentions-trial: warn  stop          never asks should_stop; ask between units of work: past its deadline a plugin is killed, and what it holds is lost
+    "#]].assert_eq(&need!(lines_of("stop", &plugins, &[])));
+}
+
+#[test]
+fn names_that_are_others_each_time_are_no_fault_of_an_old_host() {
+    expect![[r#"
+        of-its-pid: warn  again         a first run delivers pid/N, pid/N, a second one pid/N, pid/N; look whether that is meant
+    "#]].assert_eq(&without_numbers(&need!(lines_of("again", &["of-its-pid"], &[]))));
+    expect![[r#"
+        of-its-pid: ok    old-hosts     works with hosts of ABI 1.0 to 1.0
+    "#]]
+    .assert_eq(&need!(lines_of("old-hosts", &["of-its-pid"], &[])));
+}
+
+/// `text` with `N` for each number behind a slash.
+fn without_numbers(text: &str) -> String {
+    let mut parts = text.split('/');
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest =
+        parts.map(|part| format!("/N{}", part.trim_start_matches(|it: char| it.is_ascii_digit())));
+    first + &rest.collect::<String>()
 }

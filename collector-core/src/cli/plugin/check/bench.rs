@@ -1,11 +1,11 @@
 //! Where a plugin is tried: each time a worker of its own, and a host that may be spoiled.
 
-use plugin_api::host::{TOLD, Trial};
+use plugin_api::host::{Trial, Tried};
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt;
 use crate::cli::plugin::single::Single;
-use crate::run::{Alone, AloneSetup, Delivery, Inbox, WorkerEnd};
+use crate::run::{Alone, AloneSetup, Delivery, Fate, Inbox, WorkerEnd};
 use crate::units::{Bytes, Outcome};
 
 /// A plugin with a configuration.
@@ -80,9 +80,8 @@ impl Ran {
     }
 
     /// What the spoiled host has told of itself.
-    pub(super) fn told(&self) -> Vec<&str> {
-        let lines = self.samples.iter().flat_map(|sample| &sample.log);
-        lines.filter_map(|line| line.message.strip_prefix(TOLD)).collect()
+    pub(super) fn tried(&self) -> impl Iterator<Item = Tried> {
+        self.samples.iter().flat_map(|sample| sample.tried.iter().copied())
     }
 
     /// The outcomes of its samples, and the names of their artifacts.
@@ -99,12 +98,10 @@ impl Ran {
     }
 }
 
-/// Why the worker had to be given up in this sample, if it had.
+/// Why the worker had to be given up in this sample, if it had. What the plugin says decides nothing.
 fn harm(sample: &Delivery) -> Option<String> {
     let reason = sample.reason.clone().unwrap_or_default();
-    let is_broken = reason.starts_with("the worker ");
-    let is_harm = matches!(sample.outcome, Outcome::Crashed | Outcome::Timeout) || is_broken;
-    is_harm.then(|| match sample.outcome {
+    (sample.fate == Fate::Lost).then(|| match sample.outcome {
         // What is said to a customer, about what he keeps, is not of interest here.
         Outcome::Timeout => reason.split(';').next().unwrap_or_default().to_owned(),
         _ => reason,

@@ -6,6 +6,7 @@ use super::glibc;
 use super::verdict::{Check, Verdict};
 use crate::manifest::KeyPath;
 use crate::plan::config::{self, ConfigError};
+use crate::plan::description::unread;
 use crate::plan::inspect::{Survey, survey};
 use crate::plan::shown::{Shown, plain};
 use crate::plan::{Description, GlibcVersion};
@@ -56,7 +57,16 @@ fn description(survey: &Survey) -> Check {
     match &survey.description {
         Ok(about) => {
             let found = format!("{} {}, ABI {}", about.name, plain(&about.version), about.abi);
-            Check::ok("description", found)
+            match &unread(about)[..] {
+                [] => Check::ok("description", found),
+                unknown => {
+                    let names = unknown.iter().map(|it| plain(it).to_string());
+                    let names: Vec<String> = names.take(MAX_NAMES).collect();
+                    let found = format!("{found}; nobody reads {}", names.join(", "));
+                    let fix = "correct the spelling: docs/plugin-abi.md lists what is read";
+                    Check::warn("description", found, fix)
+                }
+            }
         }
         Err(fault) => Check::refused("description", fault),
     }

@@ -22,7 +22,13 @@ pub(in crate::cli::plugin) fn check(demand: &GlibcDemand, newest: Option<GlibcVe
         return Check::ok(NAME, format!("needs glibc {needs} or later"));
     };
     let newer = demand.symbols.iter().filter(|(version, _)| *version > newest);
-    let newer: Vec<String> = newer.map(|(version, name)| format!("{name} ({version})")).collect();
+    let packed = demand.packs_relocations && GlibcVersion::OF_PACKED > newest;
+    let packed = packed.then(|| {
+        let version = GlibcVersion::OF_PACKED;
+        format!("packed relocations ({version}), which -z nopack-relative-relocs leaves out")
+    });
+    let newer = newer.map(|(version, name)| format!("{name} ({version})"));
+    let newer: Vec<String> = packed.into_iter().chain(newer).collect();
     let names: Vec<&str> = newer.iter().map(String::as_str).collect();
     let symbols =
         if names.is_empty() { String::new() } else { format!(", for {}", listed(&names)) };

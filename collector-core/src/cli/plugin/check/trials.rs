@@ -2,10 +2,10 @@
 //! that no host would give it. Each trial has a worker of its own.
 
 use plugin_api::abi::{ABI_MINOR, status};
-use plugin_api::host::Trial;
+use plugin_api::host::{Trial, Tried};
 
-use super::behavior::DEBUG;
-use super::bench::{Bench, Job, Ran};
+use super::behavior::{DEBUG, Model};
+use super::bench::{Bench, Job};
 use super::file::options;
 use super::verdict::Check;
 use crate::cli::exit::Failure;
@@ -22,28 +22,33 @@ const MAX_TRIALS: usize = 24;
 /// How long a plugin has to return once it was told to stop.
 const STOP_GRACE_MS: u64 = 350;
 
-/// Runs all trials. `first` is the run by a host that was as it should be.
+/// Runs all trials. `model` is how it runs by a host that is as it should be.
 pub(super) fn checks(
     bench: &Bench,
     about: &Description,
-    first: &Ran,
+    model: &Model,
     tell: &mut dyn FnMut(Check) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     tell(examples(bench, about)?)?;
     tell(garbage(bench, about)?)?;
-    tell(old_hosts(bench, first)?)?;
+    tell(old_hosts(bench, model)?)?;
     tell(refusals(bench)?)?;
     tell(stops(bench)?)?;
     tell(quota(bench)?)?;
     tell(destroy_of_nothing(bench)?)
 }
 
-/// Creates it with each of its examples; no sample, which might need a server of the author's.
+/// Creates it with its examples, the first of them where there are many; no sample, which might need
+/// a server of the author's.
 fn examples(bench: &Bench, about: &Description) -> Result<Check, Failure> {
     const NAME: &str = "configs";
-    for (at, example) in about.examples.iter().enumerate() {
-        // One that does not fit has a line of its own.
-        let Ok(whole) = config::complete(&about.config_schema, example) else { continue };
+    // One that does not fit has a line of its own.
+    let complete = |example| config::complete(&about.config_schema, example).ok();
+    let all = about.examples.iter().enumerate();
+    let fitting = all.filter_map(|(at, example)| Some((at, complete(example)?)));
+    let mut n_tried = 0;
+    for (at, whole) in fitting.take(MAX_TRIALS) {
+        n_tried += 1;
         let json = whole.to_string();
         let ran = bench.run(Job { config_json: Some(&json), ..Job::default() })?;
         let Some(sample) = ran.samples.first().filter(|_| !ran.is_loaded) else { continue };
@@ -56,7 +61,9 @@ fn examples(bench: &Bench, about: &Description) -> Result<Check, Failure> {
             _ => Check::fail(NAME, found, "correct create, or the example"),
         });
     }
-    Ok(Check::ok(NAME, format!("takes its examples: {}", about.examples.len())))
+    let n = about.examples.len();
+    let of = if n_tried == n { String::new() } else { format!(" of {n}") };
+    Ok(Check::ok(NAME, format!("takes its examples, tried: {n_tried}{of}")))
 }
 
 /// Creates it with what is no configuration. The host checks before it calls; it is a plugin's last
@@ -89,16 +96,21 @@ fn garbage(bench: &Bench, about: &Description) -> Result<Check, Failure> {
 }
 
 /// Runs it by hosts of each minor there has been.
-fn old_hosts(bench: &Bench, first: &Ran) -> Result<Check, Failure> {
+fn old_hosts(bench: &Bench, model: &Model) -> Result<Check, Failure> {
     const NAME: &str = "old-hosts";
     for minor in 0..=u32::from(ABI_MINOR) {
         let ran = bench.try_on(Trial::OldHost { minor })?;
-        let well = first.outline().into_iter().next();
-        if ran.harm().is_none() && ran.outline().into_iter().next() == well {
+        let (here, there) = (model.first.outline(), ran.outline());
+        let (here, there) = (here.first(), there.first());
+        let is_same = match model.has_stable_names {
+            true => here == there,
+            // Artifacts of processes or connections are others each time.
+            false => here.map(|it| it.0) == there.map(|it| it.0),
+        };
+        if ran.harm().is_none() && is_same {
             continue;
         }
-        let sample = ran.samples.first();
-        let said = sample.map_or(Outcome::Failed.to_string(), |it| it.outcome.to_string());
+        let said = there.map_or(Outcome::Failed, |it| it.0);
         let how = ran.harm().unwrap_or_else(|| format!("it is {said}, and not as by this host"));
         return Ok(Check::fail(
             NAME,
@@ -119,15 +131,15 @@ fn refusals(bench: &Bench) -> Result<Check, Failure> {
     while n_refused < MAX_TRIALS {
         let ran =
             bench.try_on(Trial::Refuses { first: call, last: call, answer: status::FAILED })?;
-        let told = ran.told().first().map(|told| (*told).to_owned());
+        let is_refusal = |tried: &Tried| matches!(tried, Tried::Refused { .. });
+        let told = ran.tried().find(is_refusal).map(|tried| tried.to_string());
         let Some(sample) = ran.samples.first() else { break };
         if let Some(harm) = ran.harm() {
             let told = told.unwrap_or_else(|| "before anything was refused".to_owned());
             return Ok(Check::fail(NAME, format!("the host {told}: {harm}"), FIX));
         }
         let Some(told) = told else { break };
-        let misused = |message: &str| message.contains(": no open artifact ");
-        if sample.problems.iter().any(|it| misused(&it.message)) {
+        if ran.tried().any(|tried| matches!(tried, Tried::Misused { .. })) {
             let found = format!("the host {told}, and the plugin went on with a handle of its own");
             return Ok(Check::fail(NAME, found, FIX));
         }
@@ -159,11 +171,12 @@ fn stops(bench: &Bench) -> Result<Check, Failure> {
             let fix = "return COLLECTOR_STOPPED soon after should_stop says so";
             return Ok(Check::fail(NAME, format!("told to stop at ask {ask}: {harm}"), fix));
         }
-        if ran.told().is_empty() {
+        if !ran.tried().any(|tried| matches!(tried, Tried::Stopped { .. })) {
             break;
         }
-        let late = ran.told().iter().find_map(|told| {
-            told.strip_prefix("returned ")?.strip_suffix(" ms later")?.parse::<u64>().ok()
+        let late = ran.tried().find_map(|tried| match tried {
+            Tried::Returned { after_ms } => Some(after_ms),
+            _ => None,
         });
         if let Some(late) = late.filter(|late| *late > STOP_GRACE_MS) {
             return Ok(Check::warn(

@@ -1,6 +1,6 @@
 //! The files of a new project, by language.
 //!
-//! C and Go are projects of `examples/`, which a reader may run as they stand. The one in Rust is
+//! C, C++ and Go are projects of `examples/`, which a reader may run as they stand. The one in Rust is
 //! apart, because an example in the workspace cannot be a workspace of its own.
 
 use super::Language;
@@ -24,8 +24,14 @@ const RUST: &[File] = files!("collector-core/templates/rust":
     "sdk/Cargo.toml");
 
 const C: &[File] = files!("examples/vendor-plugin-c":
-    "README.md" "Makefile" "plugin.json" "plugin.c" "config.h" "test.c" "manifest.yaml"
+    "README.md" "Makefile" "plugin.json" "plugin.c" "test.c" "manifest.yaml"
     ".gitignore");
+
+const CPP: &[File] = files!("examples/vendor-plugin-cpp":
+    "README.md" "Makefile" "plugin.json" "plugin.cpp" "exports.map" "test.cpp" "manifest.yaml"
+    ".gitignore");
+/// What reads a configuration in C and C++.
+const CONFIG: &[File] = files!("examples/vendor-plugin-c": "config.h");
 
 /// The whole SDK, so that a project builds wherever the program runs.
 const SDK: &[File] = files!("plugin-api/src" => "sdk/src/":
@@ -34,7 +40,7 @@ const SDK: &[File] = files!("plugin-api/src" => "sdk/src/":
     "http/credentials.rs" "http/failure.rs" "http/fuzzing.rs" "http/reason.rs" "http/request.rs" "http/response.rs"
     "http/settings.rs" "http/text.rs" "http/tls.rs" "http/tls/connection.rs" "http/tls/reason.rs"
     "http/tls/verify.rs" "http/transport.rs" "http/url.rs" "http/url/tests.rs" "lib.rs"
-    "mounts.rs" "mounts/tests.rs" "openmetrics.rs" "openmetrics/tests.rs" "plugin.rs" "privilege.rs" "processes.rs"
+    "mounts.rs" "mounts/tests.rs" "names.rs" "openmetrics.rs" "openmetrics/tests.rs" "plugin.rs" "privilege.rs" "processes.rs"
     "processes/tests.rs" "runtime.rs" "source.rs" "stat_line.rs" "testing.rs"
     "testing/damage.rs" "testing/description.rs" "testing/record.rs" "testing/server.rs" "testing/tree.rs");
 const STYLE: &[File] = files!(".": ".rustfmt.toml");
@@ -52,7 +58,8 @@ const TEST_HOST: &[File] = files!("plugin-api/include": "collector_test_host.h")
 pub(super) fn of(language: Language) -> impl Iterator<Item = File> {
     let parts: &[&[File]] = match language {
         Language::Rust => &[RUST, STYLE, SDK, LICENSES],
-        Language::C => &[C, HEADER, TEST_HOST],
+        Language::C => &[C, CONFIG, HEADER, TEST_HOST],
+        Language::Cpp => &[CPP, CONFIG, HEADER, TEST_HOST],
         Language::Go => &[GO, HEADER],
     };
     parts.iter().copied().flatten().copied()

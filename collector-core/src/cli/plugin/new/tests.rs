@@ -22,13 +22,26 @@ fn a_name_is_one_for_manifests_files_and_symbols() {
     check("serde", Language::C).unwrap();
     expect![[r#""serde" cannot be the name of a plugin in Rust: a crate cannot be called so"#]]
         .assert_eq(&check("serde", Language::Rust).unwrap_err().to_string());
+    for name in ["con", "nul", "aux", "prn", "com1", "lpt9"] {
+        check(name, Language::C).unwrap();
+        assert!(check(name, Language::Go).is_err(), "{name}");
+    }
+    for name in ["con-x", "com0", "com10"] {
+        check(name, Language::Go).unwrap();
+    }
+    expect![[r#""con" cannot be the name of a plugin in Go: the path of a module cannot end so, because it names a device on Windows; choose another name"#]].assert_eq(&check("con", Language::Go).unwrap_err().to_string());
 }
 
 #[test]
 fn every_form_of_the_name_is_replaced() {
-    assert_eq!(named("acme-usage [LIBRARY] acme_usage_bytes", "a-b"), "a-b liba_b.so a_b_bytes");
+    assert_eq!(
+        named("acme-usage [LIBRARY] acme_usage_bytes", "a-b", Language::C),
+        "a-b liba_b.so a_b_bytes"
+    );
     for language in Language::value_variants() {
-        for (path, text) in files::of(*language).map(|(path, text)| (path, named(text, "it"))) {
+        for (path, text) in
+            files::of(*language).map(|(path, text)| (path, named(text, "it", *language)))
+        {
             let is_left =
                 ["acme", "vendor", "[LIBRARY]", "[VERSION]"].iter().find(|it| text.contains(**it));
             assert_eq!(is_left.filter(|_| !path.starts_with("sdk/src")), None, "{path}");
