@@ -154,7 +154,7 @@ pub(super) const SUITE: &[Scenario] = &[
     leak("trace-buffer", (1, 250), "unaccounted-kernel", Nobody, NotKnown),
     leak("zram-data", (2, 250), "unaccounted-kernel", Nobody, Bytes(MIB)),
     leak("timers", (500, 250), "timers", Own, Bytes(384.0)),
-    leak("file-locks", (500, 250), "file-locks", Own, Bytes(192.0)),
+    leak("file-locks", (50, 250), "file-locks", Own, Bytes(192.0)),
     server("go-quiet", &[], 0, Expected::Benign { cleared: "go-heap" }),
     server(
         "go-garbage",
