@@ -22,8 +22,12 @@ use judge::Judged;
 use record::Recorded;
 use suite::SUITE;
 
-/// Where the recorded bundles are, two files for each scenario.
-fn fixtures() -> PathBuf {
+/// Where the recorded bundles are, two files for each scenario: among the fixtures, or where a run
+/// left them.
+fn recorded() -> PathBuf {
+    if let Some(dir) = std::env::var_os("COLLECTOR_SCENARIOS_FROM") {
+        return PathBuf::from(dir);
+    }
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/scenarios")
 }
 
@@ -34,7 +38,7 @@ fn recorded_scenarios_are_told_for_what_they_are() {
     }
     let mut judged = Vec::new();
     for scenario in SUITE {
-        if let Some(recorded) = Recorded::read(&fixtures(), scenario.name) {
+        if let Some(recorded) = Recorded::read(&recorded(), scenario.name) {
             judged.push(judge::judge(scenario, &recorded));
         }
     }
