@@ -167,7 +167,7 @@ fn kernel_texts_of_a_hundred_megabytes_are_stored_in_little_memory() {
     expect![[r#"
         meminfo: 1 x ok [meminfo, 15 bytes] [zoneinfo, 15 bytes] [vmstat, 15 bytes] [vmallocinfo, 99999977 bytes] [sockstat, 15 bytes] [pressure-memory, 15 bytes] [swaps, 15 bytes] [sysvipc-shm, 15 bytes] [cgroups, 15 bytes] [tmpfs.tsv, 46 bytes]
         slabinfo: 1 x ok [slabinfo, 99999977 bytes] [dentry-state, 15 bytes] [inode-nr, 15 bytes] [file-nr, 15 bytes]
-        fd-scan: 1 x ok [net-tcp, 99999977 bytes] [fds.tsv, 73 bytes]
+        fd-scan: 1 x ok [net-tcp, 99999977 bytes] [fds.tsv, 73 bytes] [fdinfo, 0 bytes]
         process-memory: 1 x partial [stat, 34 bytes]
           reason: stat and status of 1 of 1 processes, the first [PROC]/1/status: longer than 1048576 bytes
           failed: stat and status of 1 of 1 processes, the first [PROC]/1/status: longer than 1048576 bytes
