@@ -137,6 +137,10 @@ pub(super) fn record(scenario: &Scenario, run: u32, out: &Path) -> Result<Record
             if let Ok(Some(status)) = shell.0.try_wait() {
                 return Err(format!("the command ended by itself: {status}"));
             }
+            // A server that is asked to end removes its shared memory; one that is killed does not.
+            let group = rustix::process::Pid::from_child(&shell.0);
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
+            std::thread::sleep(Duration::from_secs(3));
             (bundle, Label { pid: shell.0.id(), objects: Vec::new(), samples: Vec::new() })
         }
     };
