@@ -70,6 +70,7 @@ const SEEDS: &[&str] = &[
     "key shmid size cpid nattch ctime rss\n0 65536 4096 42 0 1795648508 4096\n",
     "device\ttype\tmount_point\tsize_bytes\tused_bytes\n0:6\ttmpfs\t/run\t8192\t4096\n",
     "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t26\t1\n",
+    "nr_descendants 12\nnr_dying_descendants 3\n",
     "14 (expanded: 2816)\n",
     "dentry 1 2 192 21 1 : tunables 0 0 0 : slabdata 5 6 0\n",
     "UNIX -> :A-0001152\n",
